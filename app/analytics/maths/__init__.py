@@ -1,0 +1,1 @@
+"""Pure functions and estimators: no web framework, no database, no clock."""
