@@ -1,0 +1,103 @@
+"""The only place that formats or parses dates, numbers, money and phones, and folds text."""
+
+from app.l10n.dates import (
+    format_date,
+    format_datetime,
+    format_day_heading,
+    format_time,
+    from_local,
+    local_date,
+    time_zones,
+    to_local,
+    today,
+)
+from app.l10n.formats import MISSING, Formats, Unreadable, current, use
+from app.l10n.money import (
+    currencies,
+    currency_exponent,
+    currency_label,
+    format_money,
+    money_label,
+    parse_money,
+)
+from app.l10n.numbers import (
+    format_compact,
+    format_number,
+    format_percent,
+    number_style,
+    parse_integer,
+    parse_number,
+    parse_numbers,
+    parse_percent,
+)
+from app.l10n.periods import (
+    Period,
+    next_period_start,
+    period_from_index,
+    period_index,
+    period_label,
+    period_start,
+)
+from app.l10n.phones import format_phone, parse_phone, regions
+from app.l10n.reading import (
+    DateOrder,
+    date_order,
+    from_excel_serial,
+    parse_date,
+    parse_dates,
+    parse_datetime,
+)
+from app.l10n.templates import register
+from app.l10n.text import fold, initials, sort_key, to_ascii_digits, to_digits
+
+__all__ = [
+    "MISSING",
+    "DateOrder",
+    "Formats",
+    "Period",
+    "Unreadable",
+    "currencies",
+    "currency_exponent",
+    "currency_label",
+    "current",
+    "date_order",
+    "fold",
+    "format_compact",
+    "format_date",
+    "format_datetime",
+    "format_day_heading",
+    "format_money",
+    "format_number",
+    "format_percent",
+    "format_phone",
+    "format_time",
+    "from_excel_serial",
+    "from_local",
+    "initials",
+    "local_date",
+    "money_label",
+    "next_period_start",
+    "number_style",
+    "parse_date",
+    "parse_dates",
+    "parse_datetime",
+    "parse_integer",
+    "parse_money",
+    "parse_number",
+    "parse_numbers",
+    "parse_percent",
+    "parse_phone",
+    "period_from_index",
+    "period_index",
+    "period_label",
+    "period_start",
+    "regions",
+    "register",
+    "sort_key",
+    "time_zones",
+    "to_ascii_digits",
+    "to_digits",
+    "to_local",
+    "today",
+    "use",
+]
