@@ -62,7 +62,7 @@ def currencies() -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=4)
 def _currencies(language: str) -> tuple[tuple[str, str], ...]:
-    names = Locale.parse(language).currencies
+    names = {**Locale.parse("en").currencies, **Locale.parse(language).currencies}
     tender = {
         code
         for history in get_global("territory_currencies").values()
@@ -101,7 +101,8 @@ def format_money(
 ) -> str:
     """Minor units of `currency` (the tenant's without it) in the reader's writing.
 
-    `compact` gives £9.4k or «۸۹ میلیون تومان»; `decimals` rounds. None reads "–".
+    `compact` gives £9.4k or «۸۹ میلیون تومان», and £708 or £12.80 below a thousand; `decimals`
+    rounds. None reads "–".
     """
     if minor is None:
         return MISSING
@@ -109,9 +110,10 @@ def format_money(
     code = currency or formats.currency
     toman = _is_toman(code, formats)
     amount = Decimal(int(minor)).scaleb(-1 if toman else -currency_exponent(code))
-    if toman and amount == amount.to_integral_value():
+    if (toman or compact) and amount == amount.to_integral_value():
         amount = amount.quantize(Decimal(1))
-    figure = format_compact(amount, decimals) if compact else format_number(amount, decimals)
+    shortened = compact and abs(amount) >= 1000
+    figure = format_compact(amount, decimals) if shortened else format_number(amount, decimals)
     return _labelled(figure, money_label(code))
 
 

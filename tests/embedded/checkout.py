@@ -91,5 +91,3 @@ class Checkout:
                     child.wait(40)
         for name in NAMES:
             Supervised(name, self.data, ((signal.SIGINT, 5.0),)).stop()
-
-

@@ -13,7 +13,7 @@ import pytest
 from app.embedded.ports import free_port
 from tests.embedded.checkout import ROOT, Checkout
 
-_WSGI = '''
+_WSGI = """
 import json, os, pathlib
 import click, psycopg
 from flask import Flask
@@ -63,7 +63,7 @@ def refuse():
 @app.get("/healthz")
 def healthz():
     return "ok"
-'''
+"""
 
 
 @pytest.fixture
@@ -84,9 +84,7 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
 
 def _share_environment(root: Path) -> None:
     """An environment that refers to this one's packages, stamped as complete."""
-    subprocess.run(
-        [sys.executable, "-m", "venv", "--without-pip", str(root / ".venv")], check=True
-    )
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(root / ".venv")], check=True)
     packages = next(Path(path) for path in sys.path if path.endswith("site-packages"))
     own = next((root / ".venv/lib").iterdir()) / "site-packages"
     (own / "shared.pth").write_text(f"{packages}\n")

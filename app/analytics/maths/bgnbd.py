@@ -17,14 +17,7 @@ from scipy.special import expit
 from app.analytics.maths.bgnbd_likelihood import Likelihood
 from app.analytics.maths.expectation import while_active
 from app.analytics.maths.kinds import Codes, Floats
-from app.analytics.maths.optimise import (
-    Optimum,
-    SoftBox,
-    Surface,
-    added,
-    in_logs,
-    maximise,
-)
+from app.analytics.maths.optimise import Optimum, Posterior, SoftBox, Surface, in_logs, maximise
 from app.analytics.maths.posterior import normal_draws, resampled_draws
 from app.analytics.maths.rows import checked, compress
 from app.analytics.maths.thin import require
@@ -85,19 +78,13 @@ class BGNBD:
         Raises ThinData (too_few_customers, no_repeat_buyers, no_time_passed), ValueError.
         """
         rows = compress(frequency, recency, age, weight)
-        _require_enough(rows.customers, rows.weight @ (rows.x[rows.x_at] > 0), rows.T)
-        self._likelihood = Likelihood(rows)
+        _require_enough(rows.customers, float(rows.weight @ (rows.x[rows.x_at] > 0)), rows.T)
+        likelihood = self._likelihood = Likelihood(rows)
         typical = float(np.average(rows.T[rows.T_at], weights=rows.weight))
         self._box = weak_prior(typical) if self.prior == "weak" else None
         start = np.log([0.5, 0.25 * typical, 1.0, 3.0])
-        self._learn(maximise(self._posterior, start), self._likelihood)
+        self._learn(maximise(Posterior(likelihood, self._box).surface, start), likelihood)
         return self
-
-    def _posterior(self, theta: Floats) -> Surface:
-        assert self._likelihood is not None
-        parameters = np.exp(np.clip(theta, -300, 300))
-        surface = in_logs(self._likelihood.surface(parameters), parameters)
-        return surface if self._box is None else added(surface, self._box.surface(theta))
 
     def _learn(self, optimum: Optimum, likelihood: Likelihood) -> None:
         self._theta, self._theta_covariance = optimum.theta, optimum.covariance()
@@ -147,7 +134,7 @@ class BGNBD:
     def expected_purchases(self, t: npt.ArrayLike) -> Floats:
         """Expected purchases (k,) of a new customer within each of `t` (k,) after the first."""
         times = np.atleast_1d(np.asarray(t, dtype=np.float64))
-        return while_active(self.parameters, times, np.zeros(1), np.zeros(1))[0]
+        return while_active(self.parameters, times, np.zeros(1), np.zeros(1)).ravel()
 
     def probability_active(
         self, frequency: npt.ArrayLike, recency: npt.ArrayLike, age: npt.ArrayLike
@@ -165,15 +152,12 @@ class BGNBD:
         Thin data are resampled from the posterior itself, large data (and a model restored from
         JSON, which has no data any more) from its normal approximation in logs.
         """
-        random, centre, spread = np.random.default_rng(seed), self._theta, self._theta_covariance
-        if self._likelihood is None or len(self._likelihood.rows) > MOST_ROWS_RESAMPLED:
-            return np.exp(normal_draws(centre, spread, count, random))
-        return np.exp(resampled_draws(self._log_posterior, centre, spread, count, random))
-
-    def _log_posterior(self, theta: Floats) -> float:
-        assert self._likelihood is not None
-        prior = 0.0 if self._box is None else self._box.surface(theta).value
-        return self._likelihood.value(np.exp(np.clip(theta, -300, 300))) + prior
+        random, likelihood = np.random.default_rng(seed), self._likelihood
+        normal = (self._theta, self._theta_covariance)
+        if likelihood is None or len(likelihood.rows) > MOST_ROWS_RESAMPLED:
+            return np.exp(normal_draws(*normal, count, random))
+        posterior = Posterior(likelihood, self._box)
+        return np.exp(resampled_draws(posterior.value, *normal, count, random))
 
     def to_dict(self) -> dict[str, Any]:
         """What `from_dict` needs, as plain JSON values."""
@@ -195,8 +179,9 @@ class BGNBD:
             raise ValueError("not a stored BG/NBD model")
         model = cls(prior=stored["prior"])
         parameters = np.array([float(stored["parameters"][name]) for name in NAMES])
-        model._theta, model._theta_covariance = np.log(parameters), np.array(
-            stored["log_covariance"], dtype=np.float64
+        model._theta, model._theta_covariance = (
+            np.log(parameters),
+            np.array(stored["log_covariance"], dtype=np.float64),
         )
         model._set(parameters)
         model.log_likelihood_ = float(stored["log_likelihood"])

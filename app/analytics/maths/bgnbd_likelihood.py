@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import gammaln, polygamma, psi
+from scipy.special import gammaln, psi
 
 from app.analytics.maths.kinds import Codes, Floats
 from app.analytics.maths.optimise import Surface
 from app.analytics.maths.rows import Rows
+from app.analytics.maths.special import trigamma
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class _Gone:
     share: Floats
     n: Floats
     log_ratio: Floats
-    at_T: Floats
-    at_t: Floats
+    per_age: Floats
+    per_recency: Floats
 
 
 class Likelihood:
@@ -76,7 +77,7 @@ class Likelihood:
         value = with_x @ gammaln(r + x) + customers * (r * np.log(alpha) - gammaln(r)) - n @ log_u
         slope_r = with_x @ psi(r + x) + customers * (np.log(alpha) - psi(r)) - self._with_T @ log_u
         slope_alpha = customers * r / alpha - n @ (1 / u)
-        rr = with_x @ polygamma(1, r + x) - customers * polygamma(1, r)
+        rr = with_x @ trigamma(r + x) - customers * trigamma(r)
         ra = customers / alpha - self._with_T @ (1 / u)
         aa = -customers * r / alpha**2 + n @ (1 / u**2)
         return Surface(
@@ -90,42 +91,42 @@ class Likelihood:
         value = both + with_x @ gammaln(b + x) - customers * gammaln(b)
         slope_a = customers * psi(a + b) - with_x @ psi(a + b + x)
         slope_b = slope_a + with_x @ psi(b + x) - customers * psi(b)
-        aa = customers * polygamma(1, a + b) - with_x @ polygamma(1, a + b + x)
-        bb = aa + with_x @ polygamma(1, b + x) - customers * polygamma(1, b)
+        aa = customers * trigamma(a + b) - with_x @ trigamma(a + b + x)
+        bb = aa + with_x @ trigamma(b + x) - customers * trigamma(b)
         return Surface(float(value), np.array([slope_a, slope_b]), np.array([[aa, aa], [aa, bb]]))
 
-    def _log_ratio(self, r: float, alpha: float) -> Floats:
+    def _log_ratio(self, alpha: float) -> Floats:
         """log((alpha + T) / (alpha + t_x)) for each repeat row."""
         log_T, log_t = np.log(alpha + self.rows.T), np.log(alpha + self.rows.t_x)
         return np.asarray(log_T[self._T_at] - log_t[self._t_at])
 
     def _log_odds(self, r: float, alpha: float, a: float, b: float) -> Floats:
         by_x = np.log(a) - np.log(np.maximum(b + self.rows.x - 1, 1e-300))
-        return np.asarray(by_x[self._x_at] + (r + self._x) * self._log_ratio(r, alpha))
+        return np.asarray(by_x[self._x_at] + (r + self._x) * self._log_ratio(alpha))
 
     def _gone_surface(
         self, r: float, alpha: float, a: float, b: float
     ) -> tuple[float, Floats, Floats]:
         """Sum of log(1 + exp(d)) over repeat rows, with slope and curvature."""
-        n, log_ratio = r + self._x, self._log_ratio(r, alpha)
+        n, log_ratio = r + self._x, self._log_ratio(alpha)
         staying = 1 / np.maximum(b + self.rows.x - 1, 1e-300)
         odds = np.log(a * staying)[self._x_at] + n * log_ratio
         small = np.exp(-np.abs(odds))
         share = np.where(odds > 0, 1.0, small) / (1 + small)
         value = float(self._weight @ (np.maximum(odds, 0) + np.log1p(small)))
-        at_T = (1 / (alpha + self.rows.T))[self._T_at]
-        at_t = (1 / (alpha + self.rows.t_x))[self._t_at]
-        gone = _Gone(self._weight * share, share, n, log_ratio, at_T, at_t)
+        per_age = (1 / (alpha + self.rows.T))[self._T_at]
+        per_recency = (1 / (alpha + self.rows.t_x))[self._t_at]
+        gone = _Gone(self._weight * share, share, n, log_ratio, per_age, per_recency)
         return value, *self._gone_slopes(gone, a, staying[self._x_at])
 
     @staticmethod
     def _gone_slopes(gone: _Gone, a: float, staying: Floats) -> tuple[Floats, Floats]:
-        w, apart = gone.weighted, gone.at_T - gone.at_t
+        w, apart = gone.weighted, gone.per_age - gone.per_recency
         slopes = np.stack([gone.log_ratio, gone.n * apart, np.full(len(w), 1 / a), -staying])
         hessian = (slopes * (w * (1 - gone.share))) @ slopes.T
         hessian[0, 1] += w @ apart
         hessian[1, 0] += w @ apart
-        hessian[1, 1] -= (w * gone.n * apart) @ (gone.at_T + gone.at_t)
+        hessian[1, 1] -= (w * gone.n * apart) @ (gone.per_age + gone.per_recency)
         hessian[2, 2] -= w.sum() / a**2
         hessian[3, 3] += w @ staying**2
         return slopes @ w, hessian

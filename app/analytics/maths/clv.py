@@ -1,13 +1,13 @@
 """Customer lifetime value: expected discounted money over a stated horizon, with intervals."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from app.analytics.maths.bgnbd import BGNBD, Pairs, active
 from app.analytics.maths.clv_draws import Draws, spread
+from app.analytics.maths.clv_inputs import Histories, Horizon
 from app.analytics.maths.expectation import while_active
 from app.analytics.maths.gamma_gamma import GammaGamma, checked_spend, expected_value
 from app.analytics.maths.kinds import Codes, Floats
@@ -16,34 +16,6 @@ from app.analytics.maths.rows import checked
 SAMPLE = 500
 PAIRS_AT_ONCE = 20_000
 CARRIED = 0.8
-
-
-@dataclass(frozen=True)
-class Horizon:
-    """Whole months ahead, the length of a month in the model's unit, and a yearly rate.
-
-    `month` is 30.4375 for days and 4.348214 for weeks. What is bought within a month is
-    discounted to that month's end.
-    """
-
-    months: int
-    month: float
-    yearly_rate: float = 0.1
-
-    def __post_init__(self) -> None:
-        if self.months < 1 or self.month <= 0 or self.yearly_rate <= -1:
-            raise ValueError("a horizon needs at least one month and a rate above -100%")
-
-    @cached_property
-    def ends(self) -> Floats:
-        """The end of each month (months,), in the model's unit."""
-        return np.arange(1, self.months + 1) * self.month
-
-    @cached_property
-    def weights(self) -> Floats:
-        """Weights (months,) on cumulative sums that make them a discounted sum."""
-        factors = (1 + self.yearly_rate) ** (-np.arange(1, self.months + 1) / 12)
-        return np.asarray(factors - np.r_[factors[1:], 0.0])
 
 
 @dataclass(frozen=True)
@@ -74,20 +46,6 @@ class CustomerValues:
         """How many customers, the best first, carry `share` of the total."""
         ladder = np.cumsum(np.sort(self.value)[::-1])
         return int(np.searchsorted(ladder, share * self.total * (1 - 1e-12))) + 1
-
-
-@dataclass(frozen=True)
-class Histories:
-    """Customer summaries (n,): x, t_x, T and the mean net value m of repeat occasions."""
-
-    x: Floats
-    t_x: Floats
-    T: Floats
-    m: Floats
-
-    def take(self, rows: Codes) -> "Histories":
-        """The histories of some rows."""
-        return Histories(self.x[rows], self.t_x[rows], self.T[rows], self.m[rows])
 
 
 def customer_values(
@@ -221,4 +179,3 @@ def _by_value(value: Floats) -> tuple[Codes, Floats]:
     steps = (np.arange(SAMPLE) + 0.5) / SAMPLE * ladder[-1]
     rows, counts = np.unique(np.searchsorted(ladder, steps), return_counts=True)
     return np.minimum(rows, len(value) - 1), counts.astype(np.float64)
-

@@ -1,40 +1,16 @@
 """What single customers may really come to bring: draws of their futures."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from app.analytics.maths.bgnbd import BGNBD, active
+from app.analytics.maths.clv_inputs import Histories, Horizon
 from app.analytics.maths.gamma_gamma import GammaGamma, expected_value
 from app.analytics.maths.kinds import Codes, Floats
 
 DRAWS_AT_ONCE = 1_000_000
 SURE_P, SURE_Q = 1e9, 1e20
-
-
-class Summaries(Protocol):
-    """Customer summaries, arrays (n,)."""
-
-    @property
-    def x(self) -> Floats: ...
-    @property
-    def t_x(self) -> Floats: ...
-    @property
-    def T(self) -> Floats: ...
-    @property
-    def m(self) -> Floats: ...
-
-
-class Span(Protocol):
-    """A horizon in months of a given length, with a yearly rate."""
-
-    @property
-    def months(self) -> int: ...
-    @property
-    def month(self) -> float: ...
-    @property
-    def yearly_rate(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -71,7 +47,7 @@ class Spread:
 
 
 def spread(
-    histories: Summaries, draws: Draws, horizon: Span, coverage: float, seed: int
+    histories: Histories, draws: Draws, horizon: Horizon, coverage: float, seed: int
 ) -> Spread:
     """Intervals that hold each customer's own future with probability `coverage`.
 
@@ -91,7 +67,7 @@ def spread(
     return Spread(*(np.ascontiguousarray(column) for column in found[at].T))
 
 
-def _distinct(histories: Summaries) -> tuple[Codes, Codes]:
+def _distinct(histories: Histories) -> tuple[Codes, Codes]:
     """One row for each repeat buyer and each age of one-time buyers, and where all are."""
     ages, age_at = np.unique(histories.T, return_inverse=True)
     key = np.where(histories.x > 0, len(ages) + np.arange(len(age_at)), age_at)
@@ -107,10 +83,10 @@ def _quantiles(ordered: Floats, tail: float) -> Floats:
 
 
 def _futures(
-    histories: Summaries,
+    histories: Histories,
     rows: Codes,
     draws: Draws,
-    horizon: Span,
+    horizon: Horizon,
     random: np.random.Generator,
 ) -> Floats:
     """Discounted value (n, d): one drawn future for each row and parameter draw.

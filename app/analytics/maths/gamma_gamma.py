@@ -10,12 +10,13 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaln, polygamma, psi
+from scipy.special import gammaln, psi
 
 from app.analytics.maths.bgnbd import Prior
 from app.analytics.maths.kinds import Codes, Floats
-from app.analytics.maths.optimise import Optimum, SoftBox, Surface, added, in_logs, maximise
+from app.analytics.maths.optimise import Optimum, Posterior, SoftBox, Surface, maximise
 from app.analytics.maths.posterior import normal_draws, resampled_draws
+from app.analytics.maths.special import trigamma
 from app.analytics.maths.thin import require
 
 NAMES = ("p", "q", "v")
@@ -55,10 +56,10 @@ class SpendLikelihood:
 
     def _hessian(self, p: float, q: float, v: float, ratio: Floats) -> Floats:
         x, count, mass = self.x, len(self.x), v + self.m * self.x
-        top = polygamma(1, p * self._table + q)[self._at]
-        inner = polygamma(1, p * self._table)[self._at]
+        top = trigamma(p * self._table + q)[self._at]
+        inner = trigamma(p * self._table)[self._at]
         pp, pq, pv = x**2 @ (top - inner), x @ top, -(x / mass).sum()
-        qq, qv = top.sum() - count * polygamma(1, q), count / v - (1 / mass).sum()
+        qq, qv = top.sum() - count * trigamma(q), count / v - (1 / mass).sum()
         vv = (ratio / mass).sum() - count * q / v**2
         return np.array([[pp, pq, pv], [pq, qq, qv], [pv, qv, vv]])
 
@@ -113,7 +114,7 @@ class GammaGamma:
         likelihood = self._likelihood = SpendLikelihood(x, m)
         self._box = weak_prior(self.pooled_mean_) if self.prior == "weak" else None
         start = np.log([2.0, 3.0, self.pooled_mean_])
-        self._learn(maximise(lambda theta: _posterior(likelihood, self._box, theta), start))
+        self._learn(maximise(Posterior(likelihood, self._box).surface, start))
         self.log_likelihood_ = likelihood.value(self.parameters)
         return self
 
@@ -147,15 +148,12 @@ class GammaGamma:
 
     def parameter_draws(self, count: int, *, seed: int) -> Floats:
         """Plausible parameters (count, 3); as in `BGNBD.parameter_draws`."""
-        random, centre, spread = np.random.default_rng(seed), self._theta, self._theta_covariance
-        likelihood, box = self._likelihood, self._box
+        random, likelihood = np.random.default_rng(seed), self._likelihood
+        normal = (self._theta, self._theta_covariance)
         if likelihood is None or len(likelihood.x) > MOST_ROWS_RESAMPLED:
-            return np.exp(normal_draws(centre, spread, count, random))
-
-        def log_density(theta: Floats) -> float:
-            return _log_posterior(likelihood, box, theta)
-
-        return np.exp(resampled_draws(log_density, centre, spread, count, random))
+            return np.exp(normal_draws(*normal, count, random))
+        posterior = Posterior(likelihood, self._box)
+        return np.exp(resampled_draws(posterior.value, *normal, count, random))
 
     def to_dict(self) -> dict[str, Any]:
         """What `from_dict` needs, as plain JSON values."""
@@ -196,9 +194,7 @@ def weak_prior(typical_spend: float) -> SoftBox:
     return SoftBox(lower, np.log([500.0, 500.0, 1000 * typical_spend]))
 
 
-def checked_spend(
-    frequency: npt.ArrayLike, monetary_value: npt.ArrayLike
-) -> tuple[Floats, Floats]:
+def checked_spend(frequency: npt.ArrayLike, monetary_value: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Both as float arrays (n,); ValueError unless finite and of one length."""
     x = np.asarray(frequency, dtype=np.float64).ravel()
     m = np.asarray(monetary_value, dtype=np.float64).ravel()
@@ -215,17 +211,6 @@ def expected_value(parameters: Floats, x: Floats, m: Floats, *, fallback: float)
     freedom = p * x + q - 1
     mean = p * (v + x * np.maximum(m, 0)) / np.where(freedom > 0, freedom, 1)
     return np.asarray(np.where(freedom > 0, mean, fallback))
-
-
-def _posterior(likelihood: SpendLikelihood, box: SoftBox | None, theta: Floats) -> Surface:
-    parameters = np.exp(np.clip(theta, -100, 100))
-    surface = in_logs(likelihood.surface(parameters), parameters)
-    return surface if box is None else added(surface, box.surface(theta))
-
-
-def _log_posterior(likelihood: SpendLikelihood, box: SoftBox | None, theta: Floats) -> float:
-    prior = 0.0 if box is None else box.surface(theta).value
-    return likelihood.value(np.exp(np.clip(theta, -100, 100))) + prior
 
 
 def _correlation(x: Floats, m: Floats) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -74,8 +74,42 @@ def added(first: Surface, second: Surface) -> Surface:
     )
 
 
+class Likelihood(Protocol):
+    """A log likelihood over positive parameters (k,)."""
+
+    def value(self, parameters: Floats) -> float:
+        """The log likelihood alone."""
+
+    def surface(self, parameters: Floats) -> Surface:
+        """The log likelihood with its slope and curvature."""
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """A likelihood and a prior (None is flat everywhere) over log parameters."""
+
+    likelihood: Likelihood
+    prior: SoftBox | None
+
+    def value(self, theta: Floats) -> float:
+        """The log density (up to a constant) alone."""
+        prior = 0.0 if self.prior is None else self.prior.surface(theta).value
+        return self.likelihood.value(_natural(theta)) + prior
+
+    def surface(self, theta: Floats) -> Surface:
+        """The log density with its slope and curvature."""
+        parameters = _natural(theta)
+        surface = in_logs(self.likelihood.surface(parameters), parameters)
+        return surface if self.prior is None else added(surface, self.prior.surface(theta))
+
+
+def _natural(theta: Floats) -> Floats:
+    """Parameters from their logs, held within what floating point can square."""
+    return np.asarray(np.exp(np.clip(theta, -100, 100)))
+
+
 def newton_step(surface: Surface) -> Floats:
-    """An ascent direction (k,), at most `LONGEST_STEP` long, also where the surface is not concave."""
+    """An ascent direction (k,), at most `LONGEST_STEP` long, concave surface or not."""
     curvature, axes = np.linalg.eigh(-surface.hessian)
     step = axes @ ((axes.T @ surface.gradient) / np.maximum(np.abs(curvature), FLATTEST))
     length = float(np.linalg.norm(step))

@@ -80,7 +80,7 @@ def _counted(key: Codes, weight: npt.ArrayLike | None) -> tuple[Ints, Floats]:
     if weight is not None:
         keys, place = np.unique(key, return_inverse=True)
         given = np.asarray(weight, dtype=np.float64).ravel()
-        return keys, np.bincount(place, weights=given, minlength=len(keys))
+        return keys, np.bincount(place, weights=given, minlength=len(keys)).astype(np.float64)
     ordered = np.sort(key)
     starts = np.flatnonzero(np.r_[len(ordered) > 0, ordered[1:] != ordered[:-1]])
     return ordered[starts], np.diff(np.r_[starts, len(ordered)]).astype(np.float64)

@@ -29,7 +29,7 @@ class Occasions:
 
     def starts(self) -> Flags:
         """Which occasions (n,) are their customer's first."""
-        return np.r_[True, self.customer[1:] != self.customer[:-1]]
+        return np.asarray(np.r_[True, self.customer[1:] != self.customer[:-1]], dtype=np.bool_)
 
     def until(self, last: int) -> "Occasions":
         """The occasions on or before the day `last`."""
@@ -70,7 +70,7 @@ def _netted(codes: Ints, customer: Codes, day: Ints, value: Floats, bought: Flag
     origin, span = int(day.min()), int(day.max() - day.min()) + 1
     key = customer * span + (day - origin)
     keys, place = np.unique(key[bought], return_inverse=True)
-    total = np.bincount(place, weights=value[bought], minlength=len(keys))
+    total = np.bincount(place, weights=value[bought], minlength=len(keys)).astype(np.float64)
     back, returned = key[~bought], value[~bought]
     latest = np.searchsorted(keys, back, side="right") - 1
     matched = (latest >= 0) & (keys[latest] // span == back // span)
@@ -142,4 +142,4 @@ def _day_numbers(days: npt.ArrayLike) -> Ints:
 
 
 def _day_number(day: date | np.datetime64) -> int:
-    return int(np.datetime64(day, "D").astype(np.int64))
+    return int(_day_numbers([day])[0])
