@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
@@ -53,18 +53,22 @@ def extracted(source: Path) -> dict[Key, str]:
 
 def catalogue_faults(path: Path, wanted: dict[Key, str]) -> Iterator[str]:
     """What is missing, left over, unfinished or wrong in one catalogue."""
-    with path.open("rb") as file:
-        catalogue = read_po(file, abort_invalid=True)
+    try:
+        with path.open("rb") as file:
+            catalogue = read_po(file, abort_invalid=True)
+    except PoFileError as error:
+        yield str(error)
+        return
     known = {key_of(message): message for message in catalogue if message.id}
     for key in wanted.keys() - known.keys():
         yield f"{key[1]!r} ({wanted[key]}) is not in the catalogue"
     for key in known.keys() - wanted.keys():
         yield f"{key[1]!r} is in the catalogue, but nowhere in the code"
     for key, message in known.items():
-        yield from (f"{key[1]!r} {fault}" for fault in message_faults(message, catalogue))
+        yield from (f"{key[1]!r} {fault}" for fault in message_faults(message))
 
 
-def message_faults(message: Message, catalogue: Catalog) -> Iterator[str]:
+def message_faults(message: Message) -> Iterator[str]:
     """What is unfinished or wrong in one translation."""
     if message.fuzzy:
         yield "is marked fuzzy"
@@ -72,8 +76,6 @@ def message_faults(message: Message, catalogue: Catalog) -> Iterator[str]:
         forms, sources = [message.string], [message.id]
     else:
         forms, sources = list(message.string), list(message.id)
-        if len(forms) != catalogue.num_plurals:
-            yield f"has {len(forms)} plural forms, not {catalogue.num_plurals}"
     allowed = [placeholders(source) for source in sources]
     for form in forms:
         if not form:
