@@ -1,12 +1,10 @@
-"""The two calendars: names, lengths and conversion. Years are 1800-2199, or Jalali 1179-1577."""
+"""The two calendars: names, lengths and conversion."""
 
 from datetime import date
 from functools import lru_cache
 
 from babel import Locale
 from persiantools.jdatetime import MONTH_NAMES_EN, MONTH_NAMES_FA, JalaliDate
-
-FIRST_DAY, LAST_DAY = date(622, 3, 22), date(9998, 12, 31)
 
 
 def split_date(day: date, calendar: str) -> tuple[int, int, int]:

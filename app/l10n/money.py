@@ -5,6 +5,7 @@ one exception is the rial: its hundredth is out of use, so rials have none. A to
 and only a way to show and read them (`Formats.money_unit`).
 """
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 
@@ -46,6 +47,7 @@ _MULTIPLIERS = {
     "t": 12,
 }
 _LARGEST = 2**63 - 1
+_PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,2})?")
 
 
 def currency_exponent(code: str) -> int:
@@ -138,6 +140,9 @@ def parse_money(
     """
     formats = current()
     code = currency or formats.currency
+    if decimal != "," and _PLAIN.fullmatch(text):
+        shift = currency_exponent(code) + _is_toman(code, formats)
+        return _minor_units(Decimal(text), shift, code, round_to_minor)
     rest, words = split_words(_without_label(text, code))
     units = {_WORDS.get(word, word) for word in words if word not in _MULTIPLIERS}
     power = sum(_MULTIPLIERS.get(word, 0) for word in words)
@@ -148,7 +153,7 @@ def parse_money(
 
 def _without_label(text: str, code: str) -> str:
     """The currency's own label may hold several words, so it goes as a whole."""
-    if len(text) > LONGEST or not text.strip("-0123456789.,"):
+    if len(text) > LONGEST:
         return text
     spaced = text.replace("\u00a0", " ")
     for label in (currency_label(code, "en"), currency_label(code, "fa")):

@@ -38,7 +38,7 @@ _STEPS = {
 _SPACES = "\t\u00a0\u2002\u2003\u2007\u2008\u2009\u202f"
 _CLEAN: dict[int, int | None] = {
     **str.maketrans(_SPACES + "−‒–﹣－٬’'،٫", " " * len(_SPACES) + "-----___,!"),
-    **dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], None),
+    **dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202E), *range(0x2066, 0x206A)], None),
 }
 _PLAIN = {mark: re.compile(rf"-?[0-9]{{1,18}}(?:\{mark}[0-9]{{1,18}})?") for mark in ".,"}
 _SCIENTIFIC = re.compile(
