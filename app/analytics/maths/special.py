@@ -9,4 +9,4 @@ from app.analytics.maths.kinds import Floats
 
 def trigamma(x: npt.ArrayLike) -> Floats:
     """The second derivative of log gamma."""
-    return np.asarray(zeta(2.0, x), dtype=np.float64)
+    return np.asarray(zeta(2.0, x), dtype=np.float64)  # type: ignore[no-untyped-call]

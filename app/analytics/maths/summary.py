@@ -142,4 +142,4 @@ def _day_numbers(days: npt.ArrayLike) -> Ints:
 
 
 def _day_number(day: date | np.datetime64) -> int:
-    return int(_day_numbers([day])[0])
+    return int(np.array(day, dtype="datetime64[D]").astype(np.int64))
