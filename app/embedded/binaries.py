@@ -5,16 +5,16 @@ from __future__ import annotations
 import functools
 import importlib.util
 import os
+import pwd
 import shutil
 import subprocess
 from pathlib import Path
 
 from app.embedded.errors import EmbeddedError
 
-_NAMESPACE = ("--user", "--map-user=1000", "--map-group=1000", "--")
 _NO_NAMESPACE = (
-    "PostgreSQL does not run as root, and this machine refuses the user namespace that would "
-    "make it possible: run as an ordinary user or set DATABASE_URL."
+    "PostgreSQL runs neither as root nor as a user without a name, and this machine refuses the "
+    "user namespace that would help: run as an ordinary user or set DATABASE_URL."
 )
 
 
@@ -33,16 +33,19 @@ def valkey_binary() -> Path:
 
 @functools.cache
 def namespace_prefix() -> tuple[str, ...]:
-    """What goes before a PostgreSQL command: nothing, or for root a user namespace."""
-    if os.geteuid() != 0:
+    """What goes before a PostgreSQL command: nothing, or a user namespace for root."""
+    named = [entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid != 0]
+    if os.geteuid() in named:
         return ()
     unshare = shutil.which("unshare")
-    if unshare is None:
+    if unshare is None or not named:
         raise EmbeddedError(_NO_NAMESPACE, exit_code=3)
-    tried = subprocess.run([unshare, *_NAMESPACE, "true"], capture_output=True, check=False)
-    if tried.returncode != 0:
+    # initdb looks the user's name up, so inside the namespace we are somebody from /etc/passwd.
+    user, group = f"--map-user={named[0]}", f"--map-group={named[0]}"
+    prefix = (unshare, "--user", user, group, "--")
+    if subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode != 0:
         raise EmbeddedError(_NO_NAMESPACE, exit_code=3)
-    return (unshare, *_NAMESPACE)
+    return prefix
 
 
 def _package(name: str) -> Path:
