@@ -8,27 +8,24 @@ where the calendar too is left to the reader's formats.
 """
 
 from datetime import date
-from functools import lru_cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-import numpy.typing as npt
 from flask_babel import gettext as _
-from persiantools.jdatetime import JalaliDate
 
 from app.l10n.calendars import join_date, split_date
 from app.l10n.dates import format_date
 from app.l10n.formats import MONDAY, SATURDAY, current
 from app.l10n.text import to_digits
 
-Period = Literal["day", "week", "month", "quarter", "year"]
-Days = npt.NDArray[np.datetime64]
-Indexes = npt.NDArray[np.int64]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
-_EPOCH = date(1970, 1, 1).toordinal()
-_EPOCH_WEEKDAY = date(1970, 1, 1).weekday()
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_LAST_JALALI_YEAR = 9370
+Period = Literal["day", "week", "month", "quarter", "year"]
+
+EPOCH = date(1970, 1, 1).toordinal()
+EPOCH_WEEKDAY = date(1970, 1, 1).weekday()
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 def _settled(calendar: str | None, week_start: int | None) -> tuple[str, int]:
@@ -40,21 +37,21 @@ def _settled(calendar: str | None, week_start: int | None) -> tuple[str, int]:
 
 
 def _index(day: date, period: Period, calendar: str, week_start: int) -> int:
-    days = day.toordinal() - _EPOCH
+    days = day.toordinal() - EPOCH
     if period == "day":
         return days
     if period == "week":
-        return (days + _EPOCH_WEEKDAY - week_start) // 7
+        return (days + EPOCH_WEEKDAY - week_start) // 7
     year, month, _number = split_date(day, calendar)
-    return (year * 12 + month - 1) // _MONTHS[period]
+    return (year * 12 + month - 1) // MONTHS[period]
 
 
 def _start(index: int, period: Period, calendar: str, week_start: int) -> date:
     if period == "day":
-        return date.fromordinal(index + _EPOCH)
+        return date.fromordinal(index + EPOCH)
     if period == "week":
-        return date.fromordinal(index * 7 + week_start - _EPOCH_WEEKDAY + _EPOCH)
-    year, month = divmod(index * _MONTHS[period], 12)
+        return date.fromordinal(index * 7 + week_start - EPOCH_WEEKDAY + EPOCH)
+    year, month = divmod(index * MONTHS[period], 12)
     return join_date(year, month + 1, 1, calendar)
 
 
@@ -82,54 +79,18 @@ def period_from_index(
 
 
 def period_index(
-    days: npt.NDArray[Any],
+    days: "npt.NDArray[Any]",
     period: Period,
     calendar: str | None = None,
     week_start: int | None = None,
-) -> Indexes:
+) -> "npt.NDArray[np.int64]":
     """Index of the period of each day; `days` is datetime64 of any unit and any shape.
 
     Raises ValueError for NaT, and for days before the Jalali year 1 in that calendar.
     """
-    if np.isnat(days).any():
-        raise ValueError("A missing date has no period.")
-    calendar, week_start = _settled(calendar, week_start)
-    whole = days.astype("datetime64[D]")
-    if period == "day":
-        return whole.astype(np.int64)
-    if period == "week":
-        weeks: Indexes = (whole.astype(np.int64) + (_EPOCH_WEEKDAY - week_start)) // 7
-        return weeks
-    months = _jalali_months(whole) if calendar == "jalali" else _gregorian_months(whole)
-    indexes: Indexes = months // _MONTHS[period]
-    return indexes
+    from app.l10n.period_arrays import indexes  # NumPy is heavy, and web processes rarely need it
 
-
-def _gregorian_months(days: Days) -> Indexes:
-    months: Indexes = days.astype("datetime64[M]").astype(np.int64) + 1970 * 12
-    return months
-
-
-def _jalali_months(days: Days) -> Indexes:
-    """Months since the Jalali year 0."""
-    starts = _jalali_month_starts()
-    months = np.searchsorted(starts, days.astype(np.int64), side="right") + 11
-    if (months < 12).any() or (months >= len(starts) + 11).any():
-        raise ValueError("A date lies outside the Jalali calendar.")
-    return months.astype(np.int64)
-
-
-@lru_cache(maxsize=1)
-def _jalali_month_starts() -> Indexes:
-    """Day of the Unix epoch on which each month begins, from Farvardin of the year 1."""
-    lengths = np.array([31] * 6 + [30] * 5)
-    within = np.concatenate([[0], np.cumsum(lengths)])
-    years = [
-        JalaliDate(year, 1, 1).to_gregorian().toordinal() - _EPOCH
-        for year in range(1, _LAST_JALALI_YEAR + 1)
-    ]
-    starts: Indexes = (np.array(years, dtype=np.int64)[:, None] + within).ravel()
-    return starts
+    return indexes(days, period, *_settled(calendar, week_start))
 
 
 def period_label(start: date, period: Period, calendar: str | None = None) -> str:
