@@ -229,7 +229,9 @@ def line_chart(
 ) -> Markup:
     """Lines over positions 0, 1, 2..., bands under them; ``split`` marks what was held out."""
     count = max((len(one.values) for one in series), default=1)
-    values = [v for one in series for row in (one.values, one.high or ()) for v in row if v is not None]
+    values = [
+        v for one in series for row in (one.values, one.high or ()) for v in row if v is not None
+    ]
     low = min([value for value, _ in y_ticks] or [0.0])
     high = max([*values, *(value for value, _ in y_ticks), low])
     right = 34 if any(one.end_label for one in series) else 10

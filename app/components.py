@@ -41,7 +41,9 @@ def attributes(values: Mapping[str, Any]) -> Markup:
 def present(values: Mapping[str, Any]) -> dict[str, Any]:
     """Keywords for a form control: ``hx_post`` becomes ``hx-post``; None and False are left out."""
     given = {name.replace("_", "-"): value for name, value in values.items()}
-    return {name: value for name, value in given.items() if value is not None and value is not False}
+    return {
+        name: value for name, value in given.items() if value is not None and value is not False
+    }
 
 
 def classes(base: str, kinds: str = "", extra: str = "") -> str:

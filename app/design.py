@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, g, render_template, request
+from flask import Blueprint, Flask, render_template, request
 from flask_babel import force_locale
 
-from app import charts, design_samples
+from app.design_samples import Samples
 
 blueprint = Blueprint("design", __name__)
 LANGUAGES = {"en": ("en", "ltr"), "fa": ("fa_IR", "rtl")}
 THEMES = ("light", "dark")
+
 
 @blueprint.get("/_design")
 def page() -> str:
@@ -18,16 +19,15 @@ def page() -> str:
     language = language if language in LANGUAGES else "en"
     theme = request.args.get("theme", "light")
     locale, direction = LANGUAGES[language]
-
     with force_locale(locale):
         return render_template(
             "design/page.html",
             language=language,
             direction=direction,
             theme=theme if theme in THEMES else "light",
-            samples=design_samples.of(language),
-            charts=charts,
+            samples=Samples(language),
         )
+
 
 def register(app: Flask) -> None:
     """Offer the page everywhere but in production."""

@@ -142,12 +142,10 @@ class DateField extends HTMLElement {
 
   draw() {
     const first = this.firstOfMonth(this.focused);
-    const title = format(this.locale, { month: "long", year: "numeric" })
-      .formatToParts(first)
-      .filter((part) => part.type !== "era")
-      .map((part) => part.value)
-      .join("")
-      .trim();
+    const title = ["month", "year"]
+      .map((type) => format(this.locale, { month: "long", year: "numeric" })
+        .formatToParts(first).find((part) => part.type === type).value)
+      .join(" ");
     const head = element("header", {},
       this.stepButton(-1, "chevron-left", this.dataset.previous),
       element("span", { "aria-live": "polite" }, title),
