@@ -33,6 +33,8 @@ RELAY_SECONDS = 0.3
 SWEEP_SECONDS = 5
 HOUSEKEEPING_SECONDS = 3600
 
+Part = Callable[[Payvand], None]
+
 logger = logging.getLogger("worker")
 
 
@@ -84,7 +86,7 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG: no orphans after a kill -9
 
 
-def _spawn(part: Callable[[Payvand], None], app: Payvand) -> int:
+def _spawn(part: Part, app: Payvand) -> int:
     child = os.fork()
     if child:
         return child
@@ -105,7 +107,7 @@ def main() -> int:
     """Keep one relay and as many workers as the settings ask for; restart one that dies."""
     app = create_app()
     stopping = _stop_on_signal()
-    parts = [relay] + [work] * app.extensions["settings"].workers
+    parts: list[Part] = [relay] + [work] * app.extensions["settings"].workers
     children = {_spawn(part, app): part for part in parts}
     while not stopping():
         time.sleep(0.2)
@@ -119,7 +121,7 @@ def main() -> int:
 
 
 def _dead() -> list[int]:
-    found = []
+    found: list[int] = []
     while True:
         try:
             child, _status = os.waitpid(-1, os.WNOHANG)
@@ -130,7 +132,7 @@ def _dead() -> list[int]:
         found.append(child)
 
 
-def _stop(children: dict[int, Callable[[Payvand], None]]) -> int:
+def _stop(children: dict[int, Part]) -> int:
     for child in children:
         os.kill(child, signal.SIGTERM)
     for child in children:

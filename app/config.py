@@ -83,7 +83,9 @@ def _database(env: Mapping[str, str], name: str, *, needed: bool = False) -> str
     url = env.get(name, "")
     if not url:
         if needed:
-            raise BadSetting(f"{name} must name the PostgreSQL database, postgresql://user@host/db.")
+            raise BadSetting(
+                f"{name} must name the PostgreSQL database, postgresql://user@host/db."
+            )
         return None
     scheme, separator, rest = url.partition("://")
     if not separator or scheme not in ("postgres", "postgresql", "postgresql+psycopg"):
@@ -102,7 +104,9 @@ def _public_url(env: Mapping[str, str]) -> str:
     url = env.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
-        raise BadSetting("PUBLIC_URL must be the address people type, like https://crm.example.com.")
+        raise BadSetting(
+            "PUBLIC_URL must be the address people type, like https://crm.example.com."
+        )
     return url
 
 

@@ -34,7 +34,9 @@ def _answer(code: int, title: str, sentence: str) -> Response:
     if is_fragment_request():
         response = make_response("", code)
         response.headers["HX-Reswap"] = "none"
-        response.headers["HX-Trigger"] = json.dumps({"toast": {"message": sentence, "kind": "error"}})
+        response.headers["HX-Trigger"] = json.dumps(
+            {"toast": {"message": sentence, "kind": "error"}}
+        )
         return response
     page = render_template(
         "errors/error.html",

@@ -114,7 +114,7 @@ def job(function: Callable[..., None]) -> Job:
     return Job(function)
 
 
-def enqueue(name: str, *, due_at: datetime | None = None, **arguments: Any) -> UUID:
+def enqueue(name: str, /, *, due_at: datetime | None = None, **arguments: Any) -> UUID:
     """Ask for the job of this dotted name once the current transaction commits; returns its id."""
     outbox_id = new_id()
     values: dict[str, Any] = {
@@ -243,9 +243,7 @@ def release(outbox_id: UUID) -> None:
 def housekeep() -> None:
     """Forget what has long been done: outbox rows and receipts after a week."""
     with relay_engine().begin() as connection:
-        connection.execute(
-            text("DELETE FROM outbox WHERE finished_at < now() - interval '7 days'")
-        )
+        connection.execute(text("DELETE FROM outbox WHERE finished_at < now() - interval '7 days'"))
         connection.execute(
             text("DELETE FROM job_receipts WHERE finished_at < now() - interval '14 days'")
         )
@@ -373,7 +371,10 @@ def _retry_or_fail(claim: Claim, error: Exception) -> None:
 
 
 def _tell_failure(claim: Claim, error: Exception) -> None:
-    handler = resolve(claim.job).failure_handler
+    try:
+        handler = resolve(claim.job).failure_handler
+    except (ImportError, LookupError):  # a job that a newer release no longer has
+        handler = None
     if handler is None:
         return
     sentence = str(error) if isinstance(error, JobFailed) else ""

@@ -88,7 +88,8 @@ def _connection(url: str) -> smtplib.SMTP:
         )
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=30)
-        if server.has_extn("starttls") or server.ehlo() and server.has_extn("starttls"):
+        server.ehlo()
+        if server.has_extn("starttls"):
             server.starttls(context=context)
     if parts.username:
         server.login(unquote(parts.username), unquote(parts.password or ""))

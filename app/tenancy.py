@@ -87,7 +87,9 @@ def acting_for(tenant_id: UUID) -> Iterator[None]:
 
 
 @event.listens_for(Session, "after_begin")
-def _set_tenant(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+def _set_tenant(
+    _session: Session, _transaction: SessionTransaction, connection: Connection
+) -> None:
     tenant_id = _tenant.get()
     if tenant_id is not None:
         set_tenant(connection, tenant_id)
@@ -169,11 +171,10 @@ def protection_sql(table: str, *, grants: str = "SELECT, INSERT, UPDATE, DELETE"
 
 
 def tenant_tables() -> list[Table]:
-    """Every mapped table that belongs to a tenant, in order of dependence."""
-    return [
+    """Every mapped table that belongs to a tenant, by name."""
+    tables = [
         mapper.local_table
-        for mapper in sorted(
-            Base.registry.mappers, key=lambda mapper: str(mapper.local_table.name)
-        )
+        for mapper in Base.registry.mappers
         if issubclass(mapper.class_, TenantOwned) and isinstance(mapper.local_table, Table)
     ]
+    return sorted(tables, key=lambda table: table.name)

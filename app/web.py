@@ -102,7 +102,9 @@ def is_fragment_request() -> bool:
     )
 
 
-def render(template: str, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
+def render(
+    template: str, fragment: str | None = None, status: int = 200, **context: Any
+) -> Response:
     """Render the page, or only its block `fragment` when htmx asked for a part."""
     if fragment is not None and is_fragment_request():
         body = render_block(template, fragment, **context)
@@ -181,10 +183,14 @@ def check_origin() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site in ("cross-site", "same-site"):
-        raise Forbidden(_("This form was sent from another site. Open the page here and try again."))
+        raise Forbidden(
+            _("This form was sent from another site. Open the page here and try again.")
+        )
     origin = request.headers.get("Origin")
     if site is None and origin not in (None, "null") and not _is_ours(str(origin)):
-        raise Forbidden(_("This form was sent from another site. Open the page here and try again."))
+        raise Forbidden(
+            _("This form was sent from another site. Open the page here and try again.")
+        )
 
 
 def _is_ours(origin: str) -> bool:

@@ -33,8 +33,8 @@ def options() -> dict[str, Any]:
         "process_revision_directives": writer,
         "compare_server_default": False,
         "transaction_per_migration": True,
-        "include_name": lambda name, kind, _parents: not (
-            kind == "table" and name == "contact_search"
+        "include_name": lambda name, kind, _parents: (
+            not (kind == "table" and name == "contact_search")
         ),
     }
 

@@ -6,12 +6,13 @@ import hashlib
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request, url_for
 from flask_babel import gettext as _
-from flask_login import UserMixin, current_user
+from flask_login import UserMixin
+from flask_login import current_user as _current_user
 from sqlalchemy import select, update
 
 from app.config import Settings
@@ -31,7 +32,7 @@ SEEN_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
-class Viewer(UserMixin):  # type: ignore[misc]
+class Viewer(UserMixin):
     """The signed-in person, as plain values that outlive the session they were read with."""
 
     account_id: UUID
@@ -67,7 +68,11 @@ def hash_token(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-@login.request_loader
+# Flask-Login's proxy, with the type of what is behind it once somebody has signed in.
+current_user = cast("Viewer", _current_user)
+
+
+@login.request_loader  # type: ignore[untyped-decorator]
 def load_viewer(_request: Any) -> Viewer | None:
     """The person behind the sign-in cookie, or None when it is unknown or too old."""
     token = request.cookies.get(session_cookie(current_app.extensions["settings"]))
@@ -148,7 +153,8 @@ def _come_in() -> Response | None:
         return see_other(url_for("accounts.sign_in", next=_return_path()))
     if slug is not None:
         _enter(slug)
-    return _check(access)
+    _check(access)
+    return None
 
 
 def _return_path() -> str | None:

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 from sqlalchemy import select
 
 from app.config import Settings
 from app.extensions import db
 from app.l10n import initials
 from app.tenants.access import may
+from app.tenants.door import current_user
 from app.tenants.members.models import Membership
 from app.tenants.permissions import Permission
 from app.tenants.workspace.models import Tenant
@@ -138,9 +138,7 @@ def _workspaces() -> list[tuple[str, str, bool]]:
         .order_by(Tenant.name)
     )
     here = g.place.tenant.slug
-    return [
-        (name, _url("today.page", tenant_slug=slug), slug == here) for name, slug in rows
-    ]
+    return [(name, _url("today.page", tenant_slug=slug), slug == here) for name, slug in rows]
 
 
 def shell() -> Shell | None:
