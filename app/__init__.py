@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from app.config import Settings
-from app.web import Payvand
+if TYPE_CHECKING:
+    from app.config import Settings
+    from app.web import Payvand
 
 # In the order in which they are bound; each module has register(app).
 PARTS = (
@@ -27,6 +29,10 @@ PARTS = (
 
 def create_app(settings: Settings | None = None) -> Payvand:
     """Build the app from its settings, by default those of the environment."""
+    # Here and not above: app.embedded and app.roles start without the website's libraries.
+    from app.config import Settings
+    from app.web import Payvand
+
     settings = settings or Settings.from_env()
     app = Payvand(__name__, static_folder=None)
     app.extensions["settings"] = settings
