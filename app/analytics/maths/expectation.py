@@ -32,7 +32,7 @@ def beta_nodes(a: float, b: float, count: int) -> tuple[Floats, Floats]:
     side = k * (k + a - 1) * (k + b - 1) * (k + a + b - 2)
     off = side / (total**2 * (total + 1) * np.where(k == 1, 1.0, total - 1))
     off[0] = a * b / ((a + b) ** 2 * (a + b + 1))
-    p, axes = eigh_tridiagonal(middle, np.sqrt(off))
+    p, axes = eigh_tridiagonal(middle, np.sqrt(off), check_finite=False)
     return np.clip(p, 1e-300, 1.0), axes[0] ** 2
 
 

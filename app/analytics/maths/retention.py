@@ -130,7 +130,8 @@ class _Lines:
         require(bool(bought.any()), "no_purchases", rows=len(codes))
         self._bought: Flags = bought
         self._customer: Ints = _dense(codes)
-        self._origin, self._span = int(period[bought].min()), int(np.ptp(period[bought])) + 1
+        self._origin, self._span = int(period[bought].min()), int(period.max()) + 1
+        self._span -= self._origin
         self._period: Ints = period.astype(np.int64) - self._origin
         self._first = np.full(int(self._customer.max()) + 1, self._span, dtype=np.int64)
         np.minimum.at(self._first, self._customer[bought], self._period[bought])
