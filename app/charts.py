@@ -173,7 +173,10 @@ def histogram(
     """Bars between edges: ``edge_texts`` has one more entry than ``counts``."""
     top = max([*counts, *(value for value, _ in y_ticks), 1])
     frame = Frame(width, height, (0, max(len(counts), 1)), (0, top))
-    bars = "".join(_bar(frame, i, n, text) for i, (n, text) in enumerate(zip(counts, count_texts)))
+    bars = "".join(
+        _bar(frame, index, count, text)
+        for index, (count, text) in enumerate(zip(counts, count_texts, strict=True))
+    )
     edges = _x_labels(frame, [(float(i), text) for i, text in enumerate(edge_texts)])
     return _svg("chart", width, height, label, _grid(frame, y_ticks) + bars + edges)
 
@@ -198,8 +201,8 @@ def _segments(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
 def _band(frame: Frame, series: Series) -> str:
     if series.low is None or series.high is None:
         return ""
-    known = [(i, a, b) for i, (a, b) in enumerate(zip(series.low, series.high))
-             if a is not None and b is not None]  # fmt: skip
+    bounds = enumerate(zip(series.low, series.high, strict=True))
+    known = [(i, a, b) for i, (a, b) in bounds if a is not None and b is not None]
     upper = [(frame.x(i), frame.y(b)) for i, _, b in known]
     lower = [(frame.x(i), frame.y(a)) for i, a, _ in reversed(known)]
     return f'<path class="band" d="{_path([*upper, *lower], closed=True)}"/>' if known else ""

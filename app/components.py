@@ -35,7 +35,7 @@ def attributes(values: Mapping[str, Any]) -> Markup:
             continue
         name = escape(name.rstrip("_").replace("_", "-"))
         parts.append(f" {name}" if value is True else f' {name}="{escape(value)}"')
-    return Markup("".join(parts))
+    return Markup("".join(parts))  # noqa: S704
 
 
 def present(values: Mapping[str, Any]) -> dict[str, Any]:

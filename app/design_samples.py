@@ -16,14 +16,16 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 
 from app import charts
 
 _PERSIAN = str.maketrans("0123456789,.%", "۰۱۲۳۴۵۶۷۸۹٬٫٪")
 COLOURS = (
-    "bg surface raised sunken fill fill-2 line line-2 line-3 ink ink-2 ink-3".split(),
-    "accent accent-soft accent-line positive positive-soft warning warning-soft "
-    "negative negative-soft info info-soft focus".split(),
+    ("bg", "surface", "raised", "sunken", "fill", "fill-2")
+    + ("line", "line-2", "line-3", "ink", "ink-2", "ink-3"),
+    ("accent", "accent-soft", "accent-line", "positive", "positive-soft", "warning")
+    + ("warning-soft", "negative", "negative-soft", "info", "info-soft", "focus"),
 )
 _COHORTS = ((59, 51, 48, 36, 37), (67, 52, 49, 46), (66, 51, 52), (69, 56), (68,))
 _MONTHS = (
@@ -67,13 +69,13 @@ class Samples:
         form = SampleForm(prefix="sample")
         form.company.data = self.t("Brindlecup Supply", "بازرگانی سپهر")
         form.email.data = "iris@wrenfold"
-        form.email.errors = [
-            self.t("Add what comes after the dot, such as .example.", "پس از نقطه چیزی بنویسید.")
-        ]
-        form.country.choices = [("gb", self.t("United Kingdom", "بریتانیا"))]
+        form.email.errors = (
+            self.t("Add what comes after the dot, such as .example.", "پس از نقطه چیزی بنویسید."),
+        )
+        form.country.choices = [SelectChoice("gb", self.t("United Kingdom", "بریتانیا"))]
         form.calendar.choices = [
-            ("gregorian", self.t("Gregorian", "میلادی")),
-            ("jalali", self.t("Jalali", "جلالی")),
+            SelectChoice("gregorian", self.t("Gregorian", "میلادی")),
+            SelectChoice("jalali", self.t("Jalali", "جلالی")),
         ]
         form.calendar.data = "jalali" if self.persian else "gregorian"
         return form

@@ -8,8 +8,9 @@ from typing import Any
 from flask import Flask, Response, make_response, render_template, request, session
 from flask_babel import Babel
 from flask_wtf import CSRFProtect, FlaskForm
-from jinja2 import StrictUndefined
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from app import assets, components, design
@@ -24,9 +25,13 @@ class SampleForm(FlaskForm):  # type: ignore[misc]
     company = StringField("Company", [DataRequired("Write the company's name."), Length(max=60)])
     note = TextAreaField("Note", [Optional()])
     password = PasswordField("Password", [Optional()])
-    country = SelectField("Country", choices=[("gb", "United Kingdom"), ("ir", "Iran")])
+    country = SelectField(
+        "Country", choices=[SelectChoice("gb", "United Kingdom"), SelectChoice("ir", "Iran")]
+    )
     calendar = RadioField(
-        "Calendar", choices=[("gregorian", "Gregorian"), ("jalali", "Jalali")], default="gregorian"
+        "Calendar",
+        choices=[SelectChoice("gregorian", "Gregorian"), SelectChoice("jalali", "Jalali")],
+        default="gregorian",
     )
     agreed = BooleanField("Consent kept")
 
@@ -111,8 +116,6 @@ def _pages(app: Flask) -> None:
 
 def create_kit() -> Flask:
     """The app; pages of its own are in ``tests/interface/pages``."""
-    from jinja2 import ChoiceLoader, FileSystemLoader  # noqa: PLC0415
-
     app = Flask("app", template_folder="templates", static_folder=None)
     app.config.update(SECRET_KEY="only for these tests", TESTING=True)
     app.jinja_env.undefined = StrictUndefined

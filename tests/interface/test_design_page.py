@@ -47,7 +47,13 @@ def violations(page: Page) -> list[str]:
 @pytest.mark.parametrize(("path", "language", "theme"), list(product(PAGES, LANGUAGES, THEMES)))
 @pytest.mark.parametrize("width", WIDTHS)
 def test_pages_have_no_access_violations_and_no_sideways_scroll(
-    page: Page, kit_url: str, complaints: list[str], path: str, language: str, theme: str, width: int
+    page: Page,
+    kit_url: str,
+    complaints: list[str],
+    path: str,
+    language: str,
+    theme: str,
+    width: int,
 ) -> None:
     visit(page, kit_url + path.format(language, theme), width)
     assert violations(page) == []
