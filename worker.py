@@ -107,7 +107,7 @@ def main() -> int:
     """Keep one relay and as many workers as the settings ask for; restart one that dies."""
     app = create_app()
     stopping = _stop_on_signal()
-    parts: list[Part] = [relay] + [work] * app.extensions["settings"].workers
+    parts: list[Part] = [relay, *([work] * app.extensions["settings"].workers)]
     children = {_spawn(part, app): part for part in parts}
     while not stopping():
         time.sleep(0.2)
