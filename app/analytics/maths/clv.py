@@ -69,10 +69,7 @@ def customer_values(
     open and each customer's own randomness; `seed` makes them repeatable. ValueError for bad
     input.
     """
-    if not 0 < coverage < 1 or draws < 10 or margin <= 0:
-        raise ValueError("coverage must be in (0, 1), draws at least 10, margin above 0")
-    if not isinstance(spend, GammaGamma) and not spend > 0:
-        raise ValueError("a plain mean spend must be above 0")
+    _check(spend, margin, coverage, draws)
     histories = Histories(
         *checked(frequency, recency, age), checked_spend(frequency, monetary_value)[1]
     )
@@ -81,20 +78,19 @@ def customer_values(
     taken = Draws.of(purchases, spend, draws, seed)
     around = spread(histories, taken, horizon, coverage, seed)
     whole = _Whole(purchases.parameters, histories, value, horizon)
-    low, high = whole.interval(taken, margin**2 * around.variance, coverage, seed)
+    total = whole.interval(taken, margin**2 * around.variance, coverage, seed)
+    bounds = (margin * around.lower, margin * around.upper)
     return CustomerValues(
-        value=value,
-        lower=margin * around.lower,
-        upper=margin * around.upper,
-        expected_purchases=point.purchases,
-        expected_spend=point.spend,
-        probability_active=point.active,
-        total=float(value.sum()),
-        total_lower=low,
-        total_upper=high,
-        sensitivity=whole.sensitivity(),
-        coverage=coverage,
+        *(value, *bounds, point.purchases, point.spend, point.active),
+        *(float(value.sum()), *total, whole.sensitivity(), coverage),
     )
+
+
+def _check(spend: GammaGamma | float, margin: float, coverage: float, draws: int) -> None:
+    if not 0 < coverage < 1 or draws < 10 or margin <= 0:
+        raise ValueError("coverage must be in (0, 1), draws at least 10, margin above 0")
+    if not isinstance(spend, GammaGamma) and not spend > 0:
+        raise ValueError("a plain mean spend must be above 0")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ Reason = Literal[
 ]
 
 
-class ThinData(ValueError):  # noqa: N818 - a state of the data, not a mistake
+class ThinData(ValueError):
     """The data are too few for a model; `reason` and `numbers` say what is missing.
 
     `numbers` maps names such as `customers` and `needed` to counts, so that a caller can write
