@@ -114,10 +114,10 @@ def _pages(app: Flask) -> None:
         return response
 
 
-def create_kit() -> Flask:
+def create_kit(**settings: Any) -> Flask:
     """The app; pages of its own are in ``tests/interface/pages``."""
     app = Flask("app", template_folder="templates", static_folder=None)
-    app.config.update(SECRET_KEY="only for these tests", TESTING=True)
+    app.config.update(SECRET_KEY="only for these tests", TESTING=True, **settings)
     app.jinja_env.undefined = StrictUndefined
     loaders = [app.jinja_env.loader, FileSystemLoader(__file__.rsplit("/", 1)[0] + "/pages")]
     app.jinja_env.loader = ChoiceLoader([one for one in loaders if one])
