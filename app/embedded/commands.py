@@ -11,7 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from app.embedded import schema
-from app.embedded.environment import app_settings, flask, needed_servers, process_environment
+from app.embedded.environment import (
+    app_settings,
+    flask,
+    given_settings,
+    needed_servers,
+    process_environment,
+)
 from app.embedded.errors import EmbeddedError
 from app.embedded.folder import Folder
 from app.embedded.stoppable import Stoppable
@@ -32,16 +38,19 @@ def run_flask(data: Path, arguments: Sequence[str]) -> int:
 @contextlib.contextmanager
 def _services(folder: Folder, arguments: Sequence[str]) -> Iterator[Mapping[str, str]]:
     """Settings of the services that run in the folder, or of ones started for this command."""
+    if given_settings().keys() >= {"DATABASE_URL", "REDIS_URL"}:
+        yield app_settings(needed_servers(folder.path), _DEFAULT_PORT)
+        return
     end = time.monotonic() + _PUBLISH_SECONDS
     while time.monotonic() < end:
-        with folder.held() as is_ours:
+        with folder.held("bin/flask") as is_ours:
             if is_ours:
                 with _own_services(folder, arguments) as settings:
                     yield settings
                 return
         with folder.used():
             if (published := folder.state()) is not None:
-                yield published
+                yield {**published, **given_settings()}
                 return
         time.sleep(0.1)
     raise EmbeddedError(f"Another command has been starting in {folder.path} for too long.")

@@ -34,8 +34,14 @@ def app_settings(servers: Servers, port: int) -> dict[str, str]:
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "SECRET_KEY": servers.secret_key,
     }
+    return {**defaults, **servers.urls, **given_settings()}
+
+
+def given_settings() -> dict[str, str]:
+    """The settings in our environment; other databases' URLs count only beside DATABASE_URL."""
     given = {name: os.environ[name] for name in _SETTINGS if os.environ.get(name)}
-    return {**defaults, **given, **servers.urls}
+    ignored = () if "DATABASE_URL" in given else _DATABASE_URLS
+    return {name: value for name, value in given.items() if name not in ignored}
 
 
 def process_environment(settings: Mapping[str, str]) -> dict[str, str]:

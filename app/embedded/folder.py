@@ -42,10 +42,18 @@ class Folder:
         return self.path / "state.json"
 
     @contextlib.contextmanager
-    def held(self) -> Iterator[bool]:
+    def held(self, holder: str) -> Iterator[bool]:
         """Hold the folder for starting servers in it; yields whether that was possible."""
         with _lock_file(self.path / "lock") as descriptor:
-            yield _try_lock(descriptor, fcntl.LOCK_EX)
+            is_ours = _try_lock(descriptor, fcntl.LOCK_EX)
+            if is_ours:
+                os.ftruncate(descriptor, 0)
+                os.write(descriptor, f"{holder}, process {os.getpid()}".encode())
+            yield is_ours
+
+    def holder(self) -> str:
+        """Who holds the folder, or held it last."""
+        return (self.path / "lock").read_text()
 
     @contextlib.contextmanager
     def used(self) -> Iterator[None]:

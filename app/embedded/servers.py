@@ -9,6 +9,7 @@ from typing import Self
 from app import roles
 from app.embedded.folder import Folder
 from app.embedded.postgresql import PostgreSQL
+from app.embedded.processes import Supervised
 from app.embedded.valkey import Valkey
 
 
@@ -49,7 +50,9 @@ class Servers:
         return self.urls
 
     def stop(self) -> None:
-        """Stop the servers of this folder, whoever started them."""
+        """Stop all that runs in this folder, whoever started it: web and worker first."""
+        for name in ("web", "worker"):
+            Supervised(name, self.folder.path).stop()
         self.valkey.stop()
         self.postgresql.stop()
 

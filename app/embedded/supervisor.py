@@ -75,9 +75,13 @@ class Supervisor:
     def run(self) -> None:
         """Run until a stop is asked for; raises EmbeddedError when that cannot go on."""
         self.stoppable.listen()
-        with self.folder.held() as is_ours:
+        with self.folder.held(f"bin/run --port {self.port}") as is_ours:
             if not is_ours:
-                raise EmbeddedError(self._already_running(), 2)
+                raise EmbeddedError(
+                    f"The data folder {self.folder.path} is in use ({self.folder.holder()}): "
+                    "stop that first, or choose another folder with --data.",
+                    2,
+                )
             try:
                 self._run()
             except Stopped:
@@ -151,17 +155,7 @@ class Supervisor:
 
     def _stop(self) -> None:
         self.folder.withdraw()
-        for child in (self.web, self.worker):
-            child.process.stop()
         Servers(self.folder.path).stop()
-
-    def _already_running(self) -> str:
-        state = self.folder.state()
-        where = f"; its address is {state['PUBLIC_URL']}" if state else ""
-        return (
-            f"Payvand already runs with the data folder {self.folder.path}{where}. "
-            "Stop it first, or choose another folder with --data."
-        )
 
 
 def web_command(port: int) -> list[str]:

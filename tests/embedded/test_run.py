@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -9,6 +10,9 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
+from app.embedded.ports import free_port
 from app.embedded.processes import wait_until
 from tests.embedded.checkout import NAMES, Checkout
 
@@ -88,7 +92,7 @@ def test_a_second_run_on_the_same_data_folder_is_refused(checkout: Checkout) -> 
     checkout.run("--no-demo")
     refused = checkout.command("bin/run", "--port", "1")
     assert refused.returncode == 2
-    assert f"its address is http://127.0.0.1:{checkout.port}" in refused.stderr
+    assert f"is in use (bin/run --port {checkout.port}, process" in refused.stderr
     assert checkout.answers()
 
 
@@ -110,9 +114,11 @@ def test_given_servers_are_used_and_left_alone(checkout: Checkout) -> None:
     second = other.run("--no-demo", "--data", str(checkout.root / "var 2"), **given)
     assert other.answers(), other.said
     assert not (checkout.root / "var 2/pg").exists()
+    visited = checkout.command("bin/flask", "visit", PAYVAND_DATA=str(checkout.root / "3"), **given)
+    assert visited.stdout == '{"visits": 2}\n'
     second.terminate()
     assert second.wait(30) == 0
-    assert checkout.command("bin/flask", "visit").stdout == '{"visits": 2}\n'
+    assert checkout.command("bin/flask", "visit").stdout == '{"visits": 3}\n'
 
 
 def test_a_given_database_without_its_owner_is_refused(checkout: Checkout) -> None:
@@ -152,15 +158,23 @@ def processes_naming(root: Path) -> list[str]:
 
 
 def published(checkout: Checkout) -> dict[str, str]:
-    import json
-
     state: dict[str, str] = json.loads((checkout.data / "state.json").read_text())
     return {name: url for name, url in state.items() if name.endswith("_URL")} | {"PUBLIC_URL": ""}
 
 
 def free_port_besides(port: int) -> int:
-    from app.embedded.ports import free_port
-
     while (other := free_port()) == port:
         pass
     return other
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs a namespace")
+def test_root_reads_what_to_do_where_namespaces_are_refused(checkout: Checkout) -> None:
+    tools = checkout.root / "tools"
+    tools.mkdir()
+    (tools / "unshare").write_text("#!/bin/sh\nexit 1\n")
+    (tools / "unshare").chmod(0o755)
+    refused = checkout.command("bin/run", PATH=f"{tools}:{os.environ['PATH']}")
+    assert refused.returncode == 3
+    assert "run as an ordinary user or set DATABASE_URL" in refused.stderr
+    assert checkout.running() == set()
