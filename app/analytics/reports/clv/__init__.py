@@ -1,0 +1,1 @@
+"""Customer lifetime value: what customers should bring over a stated horizon."""

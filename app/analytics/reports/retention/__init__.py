@@ -1,0 +1,1 @@
+"""Retention: who came back, by the period of the first order."""

@@ -1,0 +1,1 @@
+"""Segments: customers by recency, frequency and money."""
