@@ -20,6 +20,7 @@ from app.embedded.environment import (
 )
 from app.embedded.errors import EmbeddedError
 from app.embedded.folder import Folder
+from app.embedded.servers import Servers
 from app.embedded.stoppable import Stoppable
 
 _DEFAULT_PORT = 8000
@@ -31,7 +32,10 @@ _WITHOUT_MIGRATION = ("db", "assets", "routes", "--help", "--version")
 
 def run_flask(data: Path, arguments: Sequence[str]) -> int:
     """Run `flask ARGUMENTS` and return its exit code."""
-    with _services(Folder(data), arguments) as settings:
+    folder = Folder(data)
+    if arguments[:1] == ["db"]:
+        schema.forget(folder)
+    with _services(folder, arguments) as settings:
         return _run(flask(*arguments), process_environment(settings))
 
 
@@ -62,7 +66,7 @@ def _own_services(folder: Folder, arguments: Sequence[str]) -> Iterator[Mapping[
     with needed_servers(folder.path) as servers:
         settings = app_settings(servers, _DEFAULT_PORT)
         if servers.has_database:
-            _migrate(folder.path, settings, arguments)
+            _migrate(servers, settings, arguments)
         folder.publish(settings)
         try:
             yield settings
@@ -71,13 +75,11 @@ def _own_services(folder: Folder, arguments: Sequence[str]) -> Iterator[Mapping[
                 folder.withdraw()
 
 
-def _migrate(data: Path, settings: Mapping[str, str], arguments: Sequence[str]) -> None:
+def _migrate(servers: Servers, settings: Mapping[str, str], arguments: Sequence[str]) -> None:
     command = next(iter(arguments), "--help")
-    if command == "db":
-        schema.forget(data)
-    if command not in _WITHOUT_MIGRATION and not schema.is_current(data):
+    if command not in _WITHOUT_MIGRATION and not schema.is_current(servers):
         sys.stderr.write("Bringing the database up to date ...\n")
-        schema.upgrade(data, settings, Stoppable())
+        schema.upgrade(servers, settings, Stoppable())
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:

@@ -1,4 +1,4 @@
-"""Migrations of the embedded database, run when the code has other ones than the last time."""
+"""Migrations, skipped where the embedded database has had these very ones."""
 
 from __future__ import annotations
 
@@ -8,34 +8,37 @@ from pathlib import Path
 
 from app.embedded.environment import ROOT, flask, process_environment
 from app.embedded.errors import EmbeddedError
+from app.embedded.folder import Folder
+from app.embedded.servers import Servers
 from app.embedded.stoppable import Stoppable
 
 
-def is_current(data: Path) -> bool:
-    """Whether the last upgrade in this folder was with these very migrations."""
-    stamp = _stamp(data)
-    return stamp.exists() and stamp.read_text() == _fingerprint()
+def is_current(servers: Servers) -> bool:
+    """Whether this is our own database and its last upgrade was with these migrations."""
+    stamp = _stamp(servers.folder)
+    return servers.has_database and stamp.exists() and stamp.read_text() == _fingerprint()
 
 
-def upgrade(data: Path, settings: Mapping[str, str], stoppable: Stoppable) -> None:
+def upgrade(servers: Servers, settings: Mapping[str, str], stoppable: Stoppable) -> None:
     """Bring the schema to the newest migration; the output goes to `log/setup.log`."""
     done = stoppable.run(
         flask("db", "upgrade"),
         environment=process_environment(settings),
-        log=data / "log" / "setup.log",
+        log=servers.folder.path / "log" / "setup.log",
     )
     if done.returncode != 0:
         raise EmbeddedError(f"The database could not be migrated:\n{done.error_tail}")
-    _stamp(data).write_text(_fingerprint())
+    if servers.has_database:
+        _stamp(servers.folder).write_text(_fingerprint())
 
 
-def forget(data: Path) -> None:
-    """Have the next command migrate again, after somebody moved the schema by hand."""
-    _stamp(data).unlink(missing_ok=True)
+def forget(folder: Folder) -> None:
+    """Have the next start migrate again, since somebody may move the schema by hand."""
+    _stamp(folder).unlink(missing_ok=True)
 
 
-def _stamp(data: Path) -> Path:
-    return data / "migrated"
+def _stamp(folder: Folder) -> Path:
+    return folder.path / "migrated"
 
 
 def _fingerprint() -> str:

@@ -98,7 +98,8 @@ class Supervisor:
             )
         servers = needed_servers(self.folder.path)
         settings = self._start_servers(servers)
-        schema.upgrade(self.folder.path, settings, self.stoppable)
+        if not schema.is_current(servers):
+            schema.upgrade(servers, settings, self.stoppable)
         self.folder.publish(settings)
         workspaces = self._seed(settings) if self.with_demo else []
         self.web.start(settings)
