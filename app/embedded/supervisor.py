@@ -32,20 +32,23 @@ from app.embedded.valkey import Valkey
 
 _HEALTH_SECONDS = 60.0
 _RESTARTS = 5
-_RESTART_WINDOW_SECONDS = 60.0
+# A process that lived longer did start; its death is a mishap of its own.
+_SHORT_LIFE_SECONDS = 5.0
 
 
 @dataclass
 class Child:
-    """A process that is restarted when it dies, a few times a minute at most."""
+    """A process that is restarted when it dies, unless it keeps dying young."""
 
     title: str
     process: Supervised
     command: Sequence[str]
     server: PostgreSQL | Valkey | None = None
-    deaths: list[float] = field(default_factory=list)
+    deaths: int = 0
+    started: float = field(default_factory=time.monotonic)
 
     def start(self, settings: dict[str, str]) -> None:
+        self.started = time.monotonic()
         if self.server is not None:
             self.server.start()
         else:
@@ -53,10 +56,10 @@ class Child:
             self.process.start(self.command, environment=environment, cwd=ROOT)
 
     def may_restart(self) -> bool:
-        """Count a death; whether there have been few of them lately."""
-        now = time.monotonic()
-        self.deaths = [at for at in self.deaths if now - at < _RESTART_WINDOW_SECONDS] + [now]
-        return len(self.deaths) <= _RESTARTS
+        """Count a death; whether there have been few young ones in a row."""
+        is_young = time.monotonic() - self.started < _SHORT_LIFE_SECONDS
+        self.deaths = self.deaths + 1 if is_young else 1
+        return self.deaths <= _RESTARTS
 
 
 class Supervisor:
@@ -148,7 +151,7 @@ class Supervisor:
             raise EmbeddedError(_obituary(child, "keeps dying"))
         _say(f"{child.title} died and is started again; its log is {child.process.log_file}.")
         # A short rest: what a killed server left (its children, its memory) goes first.
-        self.stoppable.pause(0.3 * len(child.deaths))
+        self.stoppable.pause(0.3 * child.deaths)
         child.process.sweep()
         # A server that cannot start yet counts as one more death at the next look.
         with contextlib.suppress(EmbeddedError):
