@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Flask
 
-FEATURES = ()
+FEATURES = ("imports",)
 
 
 def register(app: Flask) -> None:
