@@ -10,7 +10,7 @@ from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from flask import Flask, g, render_template
+from flask import Flask, current_app, g
 from flask_babel import force_locale
 from sqlalchemy import Index, func, insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -46,9 +46,14 @@ def send(recipient: str, template: str, language: str, **context: object) -> Non
     with force_locale("fa_IR" if language == "fa" else "en"):
         direction = "rtl" if language == "fa" else "ltr"
         values = {**context, "language": language, "direction": direction}
-        subject, _, text = render_template(f"mail/{template}.txt", **values).partition("\n")
-        html = render_template(f"mail/{template}.html", subject=subject, **values)
+        subject, _, text = _render(f"{template}.txt", values).partition("\n")
+        html = _render(f"{template}.html", {**values, "subject": subject})
     deliver.later(recipient=recipient, subject=subject.strip(), text=text.strip(), html=html)
+
+
+def _render(name: str, values: dict[str, object]) -> str:
+    """Without the context of pages: a job or a command has none."""
+    return current_app.jinja_env.get_template(f"mail/{name}").render(values)
 
 
 @job

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Flask
 
-FEATURES = ()
+FEATURES = ("public", "accounts", "sign_up", "members", "workspace", "mailbox")
 
 
 def register(app: Flask) -> None:

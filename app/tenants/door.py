@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,23 +10,22 @@ from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request, url_for
 from flask_babel import gettext as _
+from flask_babel import refresh
 from flask_login import UserMixin
 from flask_login import current_user as _current_user
 from sqlalchemy import select, update
 
-from app.config import Settings
 from app.extensions import babel, db, login
 from app.l10n import Formats
 from app.tenancy import acting_for
 from app.tenants.access import PUBLIC, SIGNED_IN, may
 from app.tenants.accounts.models import Account, AccountSession
+from app.tenants.accounts.sessions import IDLE_LIMIT, hash_token, session_cookie
 from app.tenants.members.models import Membership
 from app.tenants.permissions import Permission, is_allowed
 from app.tenants.workspace.models import Tenant
 from app.web import Forbidden, Missing, see_other
 
-IDLE_LIMIT = timedelta(days=14)
-ABSOLUTE_LIMIT = timedelta(days=90)
 SEEN_EVERY = timedelta(minutes=5)
 
 
@@ -58,14 +56,8 @@ class Place:
     role: str
 
 
-def session_cookie(settings: Settings) -> str:
-    """The sign-in cookie's name: `__Host-` where HTTPS makes browsers honour it."""
-    return "__Host-payvand" if settings.is_secure else "payvand"
-
-
-def hash_token(token: str) -> bytes:
-    """What the database keeps of a secret link or cookie."""
-    return hashlib.sha256(token.encode()).digest()
+# Flask-Login's proxy, with the type of what is behind it once somebody has signed in.
+current_user = cast("Viewer", _current_user)
 
 
 # Flask-Login's proxy, with the type of what is behind it once somebody has signed in.
@@ -165,10 +157,42 @@ def _enter(slug: str) -> None:
     place = place_in(slug, current_user.account_id)
     if place is None:
         raise Missing
+    _stand(place)
+    enter(place.tenant.id)
+
+
+def _stand(place: Place) -> None:
     g.place = place
     g.formats = personal_formats(place.tenant.formats)
+
+
+def enter(tenant_id: UUID) -> None:
+    """Work in the tenant until the request ends; on a fresh session, so call it before writing."""
     g.tenant_scope = ExitStack()
-    g.tenant_scope.enter_context(acting_for(place.tenant.id))
+    g.tenant_scope.enter_context(acting_for(tenant_id))
+
+
+def stand_in(slug: str | None) -> None:
+    """Frame a page that lies outside of workspaces with the viewer's: the named or the first.
+
+    The tenant is not entered: the page reads none of its records.
+    """
+    place = (slug and place_in(slug, current_user.account_id)) or _first_place()
+    if place is not None:
+        g.tenant_slug = place.tenant.slug
+        _stand(place)
+        refresh()
+
+
+def _first_place() -> Place | None:
+    row = db.session.execute(
+        select(Membership, Tenant)
+        .join(Tenant, Tenant.id == Membership.tenant_id)
+        .where(Membership.account_id == current_user.account_id, Membership.disabled_at.is_(None))
+        .order_by(Tenant.name, Tenant.id)
+        .limit(1)
+    ).one_or_none()
+    return row and Place(row.Tenant, row.Membership.id, row.Membership.role)
 
 
 def _check(access: Any) -> None:

@@ -109,6 +109,11 @@ def _url(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else "/"
 
 
+def home_url(slug: str) -> str:
+    """The first page of a workspace."""
+    return _url("today.page", tenant_slug=slug)
+
+
 def _item(entry: Entry) -> Item:
     url = url_for(entry.endpoint)
     children = [_item(child) for child in entry.children if _offered(child)]
@@ -138,7 +143,7 @@ def _workspaces() -> list[tuple[str, str, bool]]:
         .order_by(Tenant.name)
     )
     here = g.place.tenant.slug
-    return [(name, _url("today.page", tenant_slug=slug), slug == here) for name, slug in rows]
+    return [(name, home_url(slug), slug == here) for name, slug in rows]
 
 
 def shell() -> Shell | None:
@@ -152,7 +157,7 @@ def shell() -> Shell | None:
         home_url=_url("today.page"),
         search_url=_url("contacts.page"),
         groups=_groups(),
-        settings_url=_url("members.page"),
+        settings_url=_url("workspace.page" if may(Permission.WORKSPACE_MANAGE) else "members.page"),
         workspaces=_workspaces(),
         create_actions=[
             (entry.label, entry.icon, url_for(entry.endpoint))
@@ -161,7 +166,7 @@ def shell() -> Shell | None:
         ],
         person_name=current_user.name,
         person_initials=initials(current_user.name),
-        profile_url=_url("accounts.profile"),
+        profile_url=_url("accounts.profile", workspace=tenant.slug),
         sign_out_url=_url("accounts.sign_out"),
         is_read_only=g.place.role == "read-only",
     )
