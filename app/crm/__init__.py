@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Flask
 
-FEATURES = ("imports",)
+FEATURES = ("imports", "contacts", "timeline", "products", "orders")
 
 
 def register(app: Flask) -> None:
