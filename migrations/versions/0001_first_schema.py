@@ -544,6 +544,7 @@ def upgrade() -> None:
         sa.Column("email", sa.Text(), nullable=True),
         sa.Column("phone", sa.Text(), nullable=True),
         sa.Column("city", sa.Text(), nullable=True),
+        sa.Column("city_key", sa.Text(collation="C"), nullable=True),
         sa.Column("address", sa.Text(), nullable=True),
         sa.Column("source", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
@@ -595,6 +596,7 @@ def upgrade() -> None:
         "CREATE POLICY tenant_only ON contacts USING (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid) WITH CHECK (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid)"
     )
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON contacts TO payvand_app")
+    op.create_index("ix_contacts_city", "contacts", ["tenant_id", "city_key"], unique=False)
     op.create_index(
         "ix_contacts_created",
         "contacts",
@@ -621,6 +623,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index("ix_contacts_owner", "contacts", ["tenant_id", "owner_id"], unique=False)
+    op.create_index("ix_contacts_phone", "contacts", ["tenant_id", "phone"], unique=False)
     op.create_index(
         "ix_contacts_revenue",
         "contacts",
@@ -884,7 +887,9 @@ def downgrade() -> None:
     op.drop_index(
         "ix_contacts_revenue", table_name="contacts", postgresql_where=sa.text("deleted_at IS NULL")
     )
+    op.drop_index("ix_contacts_phone", table_name="contacts")
     op.drop_index("ix_contacts_owner", table_name="contacts")
+    op.drop_index("ix_contacts_city", table_name="contacts")
     op.drop_index(
         "ix_contacts_name", table_name="contacts", postgresql_where=sa.text("deleted_at IS NULL")
     )

@@ -44,6 +44,7 @@ class Contact(TenantOwned, Base):
     email: Mapped[str | None]
     phone: Mapped[str | None]
     city: Mapped[str | None]
+    city_key: Mapped[str | None] = mapped_column(Text(collation="C"))
     address: Mapped[str | None]
     source: Mapped[str | None]
     note: Mapped[str | None]
@@ -72,7 +73,11 @@ class Contact(TenantOwned, Base):
             ondelete="SET NULL (owner_id)",
         ),
         Index(
-            "ix_contacts_name", "tenant_id", "sort_key", "id", postgresql_where=text("deleted_at IS NULL")
+            "ix_contacts_name",
+            "tenant_id",
+            "sort_key",
+            "id",
+            postgresql_where=text("deleted_at IS NULL"),
         ),
         Index(
             "ix_contacts_revenue",
@@ -96,7 +101,9 @@ class Contact(TenantOwned, Base):
             postgresql_where=text("deleted_at IS NULL"),
         ),
         Index("ix_contacts_first_order", "tenant_id", "first_order_on"),
+        Index("ix_contacts_city", "tenant_id", "city_key"),
         Index("ix_contacts_email", "tenant_id", "email"),
+        Index("ix_contacts_phone", "tenant_id", "phone"),
         Index("ix_contacts_owner", "tenant_id", "owner_id"),
     )
 
@@ -114,6 +121,7 @@ def search_text(**values: str | None) -> str:
 @event.listens_for(Contact, "before_update")
 def _derive(_mapper: Any, _connection: Any, contact: Contact) -> None:
     contact.sort_key = sort_key(contact.name)
+    contact.city_key = sort_key(contact.city) if contact.city else None
     contact.search_text = search_text(
         name=contact.name,
         email=contact.email,
