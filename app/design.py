@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, render_template, request
 from flask_babel import force_locale
 
 from app.design_samples import Samples
+from app.web import open_to_all
 
 blueprint = Blueprint("design", __name__)
 LANGUAGES = {"en": ("en", "ltr"), "fa": ("fa_IR", "rtl")}
@@ -13,6 +14,7 @@ THEMES = ("light", "dark")
 
 
 @blueprint.get("/_design")
+@open_to_all
 def page() -> str:
     """Everything, with ``?lang=en|fa`` and ``?theme=light|dark``."""
     language = request.args.get("lang", "en")
