@@ -24,9 +24,10 @@ def mail_language(account: Account) -> str:
 def checked_account(email: str, password: str) -> Account | None:
     """The account that both fit; an unknown address takes as long as a wrong password."""
     account = account_of(email)
-    if not is_password(account and account.password_hash, password):
+    stored = None if account is None else account.password_hash
+    if not is_password(stored, password) or account is None:
         return None
-    if account is not None and is_outdated(account.password_hash):
+    if is_outdated(account.password_hash):
         account.password_hash = hash_password(password)
     return account
 

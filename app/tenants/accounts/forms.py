@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField
 
+from app.forms import Form
 from app.tenants.fields import email_field, name_field, new_password_field, password_field
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(Form):
     """An address, a password and where to go afterwards."""
 
     email = email_field(_l("Email"))
@@ -17,19 +17,19 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
-class ResetRequestForm(FlaskForm):  # type: ignore[misc]
+class ResetRequestForm(Form):
     """The address to which a link goes."""
 
     email = email_field(_l("Email"))
 
 
-class ResetForm(FlaskForm):  # type: ignore[misc]
+class ResetForm(Form):
     """A new password."""
 
     password = new_password_field(_l("New password"))
 
 
-class ProfileForm(FlaskForm):  # type: ignore[misc]
+class ProfileForm(Form):
     """What a person chooses for themselves; an empty choice follows the workspace."""
 
     name = name_field(_l("Your name"), _l("Write your name."))
@@ -52,14 +52,14 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
     shortcuts = BooleanField(_l("Keyboard shortcuts"))
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(Form):
     """The password of today and the one to come."""
 
     current = password_field(_l("Current password"))
     password = new_password_field(_l("New password"))
 
 
-class EmailForm(FlaskForm):  # type: ignore[misc]
+class EmailForm(Form):
     """The address to move to, and the password that proves who asks."""
 
     email = email_field(_l("New email"))

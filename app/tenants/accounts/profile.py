@@ -41,9 +41,9 @@ def _context(**forms: Any) -> dict[str, Any]:
     values = {name: getattr(account, name) or "" for name in ("language", "calendar", "digits")}
     fresh: dict[str, Any] = {
         "form": forms.get("form")
-        or ProfileForm(None, name=account.name, shortcuts=account.shortcuts, **values),
-        "password_form": forms.get("password_form") or PasswordForm(None, prefix="password-"),
-        "email_form": forms.get("email_form") or EmailForm(None, prefix="email-"),
+        or ProfileForm(fresh=True, name=account.name, shortcuts=account.shortcuts, **values),
+        "password_form": forms.get("password_form") or PasswordForm(fresh=True, prefix="password-"),
+        "email_form": forms.get("email_form") or EmailForm(fresh=True, prefix="email-"),
     }
     sessions = db.session.scalars(open_sessions(account.id)).all()
     return {**fresh, "account": account, "sessions": sessions}

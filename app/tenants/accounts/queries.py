@@ -17,7 +17,7 @@ def account_of(email: str) -> Account | None:
     return db.session.scalar(select(Account).where(Account.email == email))
 
 
-def open_sessions(account_id: UUID) -> Select[tuple[AccountSession]]:
+def open_sessions(account_id: UUID) -> Select[AccountSession]:
     """The account's browsers that are still signed in, the last used first."""
     now = datetime.now(UTC)
     return (

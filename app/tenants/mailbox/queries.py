@@ -13,7 +13,7 @@ PAGE_SIZE = 50
 _LINK = re.compile(r"(https?://[^\s<>\"]+)")
 
 
-def newest_mails(before: UUID | None = None) -> Select[tuple[Mail]]:
+def newest_mails(before: UUID | None = None) -> Select[Mail]:
     """The mails, or those older than one; ids grow with time."""
     found = select(Mail).order_by(Mail.id.desc())
     return found if before is None else found.where(Mail.id < before)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectField
 
+from app.forms import Form
 from app.tenants.fields import email_field, name_field, new_password_field
 from app.tenants.permissions import Permission, is_allowed
 
@@ -35,14 +35,14 @@ def role_choices(role: str) -> list[tuple[str, Any]]:
     ]
 
 
-class InviteForm(FlaskForm):  # type: ignore[misc]
+class InviteForm(Form):
     """An address and the role it gets."""
 
     email = email_field(_l("Email"))
     role = SelectField(_l("Role"), default="rep")
 
 
-class JoinForm(FlaskForm):  # type: ignore[misc]
+class JoinForm(Form):
     """A name and a password for somebody who has no account."""
 
     name = name_field(_l("Your name"), _l("Write your name."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Response, flash, request
 from flask_babel import gettext as _
 
@@ -45,7 +47,7 @@ def _is_viewer(account: Account) -> bool:
     return current_user.is_authenticated and current_user.account_id == account.id
 
 
-def _page(found: Invitation, status: int = 200, **context: object) -> Response:
+def _page(found: Invitation, status: int = 200, **context: Any) -> Response:
     tenant = db.session.get_one(Tenant, found.tenant_id)
     return render(
         "members/invitation.html",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -15,7 +14,7 @@ from app.tenants.members.models import Invitation, Membership
 from app.tenants.workspace.models import Tenant
 
 
-def workspaces_of(account_id: UUID) -> Select[tuple[str, str, str]]:
+def workspaces_of(account_id: UUID) -> Select[str, str, str]:
     """(name, slug, role) of every workspace that the account may enter."""
     return (
         select(Tenant.name, Tenant.slug, Membership.role)
@@ -25,7 +24,7 @@ def workspaces_of(account_id: UUID) -> Select[tuple[str, str, str]]:
     )
 
 
-def members_of(tenant_id: UUID) -> Select[tuple[Membership, Account, Any]]:
+def members_of(tenant_id: UUID) -> Select[Membership, Account, datetime | None]:
     """(membership, account, last seen) of everybody who belongs to the tenant, by name."""
     seen = (
         select(func.max(AccountSession.last_seen_at))
@@ -56,7 +55,7 @@ def membership_of(tenant_id: UUID, email: str) -> Membership | None:
     )
 
 
-def active_owners(tenant_id: UUID) -> Select[tuple[UUID]]:
+def active_owners(tenant_id: UUID) -> Select[UUID]:
     """The memberships of owners who can sign in, locked so that two cannot leave at once."""
     return (
         select(Membership.id)
@@ -70,7 +69,7 @@ def active_owners(tenant_id: UUID) -> Select[tuple[UUID]]:
     )
 
 
-def waiting_invitations(tenant_id: UUID) -> Select[tuple[Invitation]]:
+def waiting_invitations(tenant_id: UUID) -> Select[Invitation]:
     """Invitations that nobody took up or took back, those past their time as well."""
     return (
         select(Invitation)

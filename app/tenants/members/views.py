@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Flask, Response, flash, g, request, url_for
@@ -30,7 +31,7 @@ def _form() -> InviteForm:
     return form
 
 
-def _context() -> dict[str, object]:
+def _context() -> dict[str, Any]:
     tenant_id = g.place.tenant.id
     return {
         "members": db.session.execute(members_of(tenant_id)).all(),

@@ -92,7 +92,7 @@ def address() -> Response:
     if form.slug.data and SHAPE.fullmatch(form.slug.data) and not is_free(form.slug.data):
         form.neighbour = free_neighbour(form.slug.data)
         if typed:
-            form.slug.errors = [_("That address is taken.")]
+            form.slug.errors = (_("That address is taken."),)
         else:
             form.slug.data, form.neighbour = form.neighbour, None
     return render("accounts/sign_up.html", "address", form=form)

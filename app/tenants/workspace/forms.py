@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField
 
+from app.forms import Form
 from app.l10n import currencies, regions, time_zones
 from app.tenants.fields import name_field
 
@@ -25,7 +25,7 @@ def currency_choices() -> list[tuple[str, str]]:
     return [(code, f"{name} ({code})") for code, name in currencies()]
 
 
-class FormatsForm(FlaskForm):  # type: ignore[misc]
+class FormatsForm(Form):
     """The formats that every workspace has, in sign-up and in settings."""
 
     language = RadioField(_l("Language"), choices=LANGUAGES)
