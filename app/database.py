@@ -44,9 +44,7 @@ def register(app: Flask) -> None:
 
 def load_models() -> None:
     """Import every `models` module, so that the metadata knows each table."""
-    import app
-
-    for module in pkgutil.walk_packages(app.__path__, "app."):
+    for module in pkgutil.walk_packages([str(Path(__file__).parent)], "app."):
         if module.name.endswith(".models"):
             import_module(module.name)
     for name in ("app.jobs", "app.mail"):

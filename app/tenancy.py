@@ -116,7 +116,7 @@ class TenantOwned:
         )
 
     @declared_attr
-    def id(cls) -> Mapped[UUID]:  # noqa: A003, N805
+    def id(cls) -> Mapped[UUID]:  # noqa: N805
         return mapped_column(Uuid, primary_key=True, default=new_id, sort_order=-10)
 
 
@@ -149,7 +149,7 @@ def references(
     return key
 
 
-def belongs_to(key: MappedColumn[Any], target: Callable[[], type[Any]], **options: Any) -> Any:
+def belongs_to(key: Any, target: Callable[[], type[Any]], **options: Any) -> Any:
     """The relationship that follows a `references` column, joined within the tenant."""
 
     def join() -> Any:
