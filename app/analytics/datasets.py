@@ -25,7 +25,7 @@ CHUNK = 50_000
 _EPOCH = date(1970, 1, 1)
 
 
-def read_frame(statement: Select[Any], types: Mapping[str, str]) -> pd.DataFrame:
+def read_frame(statement: Select[*tuple[Any, ...]], types: Mapping[str, str]) -> pd.DataFrame:
     """The rows of the statement, its columns named and typed by `types` in their order."""
     result = db.session.execute(statement, execution_options={"yield_per": CHUNK})
     chunks = [_chunk(rows, types) for rows in result.partitions()]
@@ -35,7 +35,9 @@ def read_frame(statement: Select[Any], types: Mapping[str, str]) -> pd.DataFrame
 def _chunk(rows: Sequence[Any], types: Mapping[str, str]) -> pd.DataFrame:
     columns: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else [[] for _ in types]
     named = zip(types.items(), columns, strict=True)
-    return pd.DataFrame({name: pd.array(values, dtype=kind) for (name, kind), values in named})
+    return pd.DataFrame(
+        {name: pd.Series(list(values), dtype=kind) for (name, kind), values in named}
+    )
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def order_days(until: date) -> OrderDays:
     return OrderDays(frame.assign(day=days), list(contacts), _left_out(until), until)
 
 
-def _order_days(until: date) -> Select[Any]:
+def _order_days(until: date) -> Select[str, date, int, bool]:
     return (
         select(
             cast(Order.contact_id, Text),

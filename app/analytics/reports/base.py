@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ANALYTICS = Path(__file__).parent.parent
 Result = dict[str, Any]
 Tell = Callable[[float], None]
+Export = Callable[[Result, int], Iterator[list[Any]]]
 
 
 @dataclass(frozen=True)
@@ -91,18 +92,22 @@ class Report:
             return Outcome({**facts, **covered(days, basis)})
         return outcome
 
-    def present(self, result: Result) -> Any:
-        """What the report's template shows of a stored result."""
-        return self._half("present").present(result)
+    def present(self, result: Result, facts: Any) -> Any:
+        """What the report's template shows of a stored result that is not thin."""
+        return self._half("present").present(result, facts)
 
     def headline(self, result: Result) -> Any:
         """The result in one sentence."""
         return self._half("present").headline(result)
 
-    def tables(self) -> Mapping[str, Callable[[Result], Any]]:
-        """The tables that can be exported, by name: rows of cells, the first of them the head."""
-        tables: Mapping[str, Callable[[Result], Any]] = self._half("tables").TABLES
+    def tables(self) -> Mapping[str, Export]:
+        """The tables that can be exported, by name; the first row of each is its head."""
+        tables: Mapping[str, Export] = self._half("tables").TABLES
         return tables
+
+    def printed(self, result: Result, exponent: int) -> Result:
+        """The result for other programs: money in whole currency units."""
+        return converted(result, self._half("tables").MONEY, exponent)
 
     def _half(self, name: str) -> Any:
         return import_module(f"app.analytics.reports.{self.key}.{name}")
@@ -128,3 +133,24 @@ def _digest(key: str) -> str:
 
 def nothing(_share: float) -> None:
     """Tell nobody how far the work is."""
+
+
+def in_major(minor: float | None, exponent: int) -> float | int | None:
+    """Minor units as units of the currency, with no more decimals than it has."""
+    if minor is None or exponent == 0:
+        return minor
+    return float(round(minor / 10**exponent, exponent))
+
+
+def converted(result: Result, money: Sequence[str], exponent: int) -> Result:
+    """A copy with the values at the dotted paths in units of the currency."""
+
+    def at(path: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return [at(path, one) for one in value]
+        if isinstance(value, dict):
+            return {name: at(f"{path}.{name}".lstrip("."), one) for name, one in value.items()}
+        return in_major(value, exponent) if path in money and value is not None else value
+
+    copy: Result = at("", result)
+    return copy

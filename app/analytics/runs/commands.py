@@ -13,7 +13,7 @@ from app.analytics.reports.parameters import BadParameter, Parameters, refuse_un
 from app.analytics.reports.registry import REPORTS
 from app.analytics.runs.jobs import outcome_of
 from app.extensions import db
-from app.l10n import use
+from app.l10n import Formats, currency_exponent, use
 from app.tenancy import acting_for
 from app.tenants.workspace.models import Tenant
 
@@ -38,7 +38,7 @@ def run(slug: str, report: str, given: tuple[str, ...]) -> None:
     with use(formats):
         parameters = _parameters(report, given)
     with acting_for(tenant_id):
-        printed = _printed(report, parameters)
+        printed = _printed(report, parameters, formats)
     click.echo(json.dumps(printed, ensure_ascii=False, indent=2, allow_nan=False))
 
 
@@ -59,6 +59,12 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _printed(report: str, parameters: Parameters) -> dict[str, Any]:
+def _printed(report: str, parameters: Parameters, formats: Formats) -> dict[str, Any]:
     outcome = outcome_of(REPORTS[report], parameters)
-    return {"report": report, "asked": parameters.as_json(), **outcome.result}
+    exponent = currency_exponent(formats.currency)
+    return {
+        "report": report,
+        "asked": parameters.as_json(),
+        "currency": formats.currency,
+        **REPORTS[report].printed(outcome.result, exponent),
+    }

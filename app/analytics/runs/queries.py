@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -62,7 +62,7 @@ def basis_of(parameters: Parameters, formats: Formats) -> Basis:
     )
 
 
-def runs_of(report: Report, parameters: Parameters) -> Select[tuple[ReportRun]]:
+def runs_of(report: Report, parameters: Parameters) -> Select[ReportRun]:
     """The runs of a report with these very parameters, newest first."""
     return (
         select(ReportRun)
@@ -112,7 +112,7 @@ def owns_scores(run: ReportRun) -> bool:
     return written == run.finished_at
 
 
-def names_of(contacts: list[str]) -> Mapping[str, Any]:
+def names_of(contacts: Sequence[str]) -> Mapping[str, Any]:
     """Name, kind, last order's day and segment of contacts that are not in the bin, by id."""
     rows = db.session.execute(
         select(Contact.id, Contact.name, Contact.kind, Contact.last_order_on, ContactScore.segment)
@@ -121,3 +121,10 @@ def names_of(contacts: list[str]) -> Mapping[str, Any]:
         .where(Contact.deleted_at.is_(None))
     )
     return {str(row.id): row for row in rows}
+
+
+def run_with_id(report: Report, run_id: UUID) -> ReportRun | None:
+    """A run of this report; the tenant's alone, as every row."""
+    return db.session.scalar(
+        select(ReportRun).where(ReportRun.id == run_id, ReportRun.report == report.key)
+    )

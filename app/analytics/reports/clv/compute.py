@@ -182,9 +182,9 @@ def _worth(models: _Models, values: CustomerValues, scores: Valued) -> dict[str,
 def bar_edges(median: int, largest: int) -> list[int]:
     """Lower edges of the bars in minor units: 0, then doubling from a round number.
 
-    The median falls into the middle bars; the last bar is open to the top.
+    The median falls into one of the lower bars; the last bar is open to the top.
     """
-    first = _round_number(max(median, 1) / 8)
+    first = _round_number(max(median, 1) / 4)
     edges = [0]
     while edges[-1] < largest and len(edges) < BARS:
         edges.append(first * 2 ** (len(edges) - 1))
@@ -193,7 +193,7 @@ def bar_edges(median: int, largest: int) -> list[int]:
 
 def _round_number(value: float) -> int:
     """1, 2 or 5 times a power of ten, at most `value` (at least 1)."""
-    power = 10 ** max(0, math.floor(math.log10(max(value, 1))))
+    power: int = 10 ** max(0, math.floor(math.log10(max(value, 1))))
     return next((step * power for step in (5, 2) if step * power <= value), power)
 
 
@@ -215,15 +215,15 @@ def _concentration(worth: Ints) -> list[list[float]]:
 
 def _top(scores: Valued, models: _Models) -> list[dict[str, Any]]:
     best = np.argsort(-np.array(scores.worth), kind="stable")[:TOP]
-    frame = models.customers
-    historic = _minor(frame["total_value"], models.scale)
+    historic = _minor(models.customers["total_value"], models.scale)
+    repeats = models.customers["frequency"].to_numpy(dtype=np.int64).tolist()
     return [
         {
             "contact": scores.contacts[row],
             "worth": scores.worth[row],
             "low": scores.low[row],
             "high": scores.high[row],
-            "purchases": int(frame["frequency"].iat[row]) + 1,
+            "purchases": repeats[row] + 1,
             "historic": historic[row],
         }
         for row in best.tolist()

@@ -200,7 +200,5 @@ class _Money:
 
     def _sums(self, age: int) -> Floats:
         at = self._age == age
-        sums: Floats = np.bincount(
-            self._contact[at], weights=self._value[at], minlength=len(self._first)
-        )
-        return sums
+        whole = np.bincount(self._contact[at], weights=self._value[at], minlength=len(self._first))
+        return whole.astype(np.float64)
