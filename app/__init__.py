@@ -23,6 +23,7 @@ PARTS = (
     "app.tenants",
     "app.crm",
     "app.analytics",
+    "app.demo",
     "app.design",
 )
 
