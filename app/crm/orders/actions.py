@@ -53,10 +53,9 @@ def create_order(order_id: UUID, values: OrderValues) -> Order:
 
 def _insert(order_id: UUID, values: OrderValues) -> Order:
     for _try in range(MOST_TRIES):
-        order = Order(id=order_id, number=values.number or next_number())
-        _fill(order, values)
+        order = Order(id=order_id)
         try:
-            _store(order)
+            _store(order, values.number or next_number(), values)
         except NumberTaken:
             if values.number:
                 raise
@@ -69,10 +68,7 @@ def change_order(order: Order, values: OrderValues) -> None:
     """Replace an order's content. Raises NumberTaken, Conflicting."""
     before = {"number": order.number, "total": order.total, "contact_id": order.contact_id}
     touched = {order.contact_id, values.contact_id}
-    order.number = values.number or order.number
-    _fill(order, values)
-    flag_modified(order, "total")  # lines alone would not move the order's version
-    _store(order)
+    _store(order, values.number or order.number, values)
     _follow(order, touched)
     record("order.changed", order, number=order.number, total=order.total, before=before)
 
@@ -97,7 +93,8 @@ def stale_order() -> Conflicting:
     )
 
 
-def _fill(order: Order, values: OrderValues) -> None:
+def _fill(order: Order, number: str, values: OrderValues) -> None:
+    order.number = number
     order.contact_id = values.contact_id
     order.ordered_on = values.ordered_on
     order.note = values.note
@@ -116,10 +113,13 @@ def _line(position: int, line: LineValues) -> OrderLine:
     )
 
 
-def _store(order: Order) -> None:
+def _store(order: Order, number: str, values: OrderValues) -> None:
+    """Write inside a savepoint, so that a number in use leaves the transaction alive."""
     try:
-        with db.session.begin_nested():
+        with db.session.begin_nested(), db.session.no_autoflush:
+            _fill(order, number, values)
             db.session.add(order)
+            flag_modified(order, "total")  # lines alone would not move the order's version
             db.session.flush()
     except IntegrityError as error:
         if "uq_orders_tenant_id_number" in str(error.orig):

@@ -173,7 +173,7 @@ def _settled(line: LineForm, products: Products) -> LineValues | None:
     amount = line.charged
     if amount is None and product is not None and product.unit_price is not None:
         amount = times(line.units, product.unit_price)
-    if amount is None:
+    if amount is None and not any(field.errors for field in line):
         refuse(line.unit_price, _("Write the unit price or the amount."))
     if amount is None or line.product.errors:
         return None

@@ -21,7 +21,7 @@ from app.crm.orders.forms import OrderForm, exact_price
 from app.crm.orders.models import Order, OrderLine
 from app.crm.orders.queries import find_contact, find_order
 from app.crm.orders.views import blueprint
-from app.crm.products.forms import money_text, refuse
+from app.crm.products.forms import money_text, refuse, show_quantity
 from app.crm.products.paging import typed
 from app.crm.products.queries import find_product
 from app.l10n import today
@@ -169,8 +169,9 @@ def contact_options() -> Response:
 @blueprint.get("/product-options")
 @requires(Permission.ORDERS_WRITE)
 def product_options() -> Response:
-    """Products for the text in the line that is being typed in."""
-    return render("crm/orders/product_options.html", products=offered_products(typed("text")))
+    """Products for the text in the line named by `part`, which is being typed in."""
+    text = typed(f"{typed('part')}-product")
+    return render("crm/orders/product_options.html", products=offered_products(text))
 
 
 def _shown(order_id: UUID) -> Response:
@@ -201,4 +202,5 @@ def _form(
         offered=offered,
         suggested_number=None if order else actions.next_number(),
         is_overtaken=is_overtaken,
+        usual_quantity=show_quantity(1),
     )

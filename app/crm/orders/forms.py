@@ -67,7 +67,7 @@ class LineForm(Form):
     def is_blank(self) -> bool:
         """Whether nothing was typed; such a line is no line."""
         fields = (self.product, self.quantity, self.unit_price, self.amount)
-        return not any(field.raw_data and field.raw_data[0].strip() for field in fields)
+        return not any(str(field._value()).strip() for field in fields)
 
     @property
     def units(self) -> Decimal:

@@ -26,7 +26,7 @@ from app.crm.products.paging import address
 from app.tenants.access import requires
 from app.tenants.audit.actions import record
 from app.tenants.permissions import Permission
-from app.web import Missing, is_fragment_request, or_missing, render, see_other
+from app.web import Refused, is_fragment_request, or_missing, render, see_other
 
 blueprint = Blueprint("orders", __name__, url_prefix="/<slug:tenant_slug>/orders")
 
@@ -72,7 +72,7 @@ def export() -> Response:
     filters = read_filters()
     _names(filters)
     if filters.errors:
-        raise Missing
+        raise Refused(" ".join(filters.errors.values()))
     record("orders.exported", filters=request.query_string.decode("utf-8", "replace"))
     response = Response(export_lines(filters), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="orders.csv"'
@@ -117,4 +117,7 @@ def of_contact(contact_id: UUID) -> Response:
         return see_other(url_for("orders.page", contact=contact_id))
     orders = last_orders(contact_id)
     lines = count_lines([order.id for order in orders])
-    return render("crm/orders/of_contact.html", contact=contact, orders=orders, lines=lines)
+    sums = sum_orders(OrderFilters(contact_id=contact_id))
+    return render(
+        "crm/orders/of_contact.html", contact=contact, orders=orders, lines=lines, sums=sums
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -23,8 +24,8 @@ def create_product(
     product_id: UUID, name: str, code: str | None, unit_price: int | None
 ) -> Product:
     """Make a product. Raises CodeTaken."""
-    product = Product(id=product_id, name=name, code=code, unit_price=unit_price)
-    _store(product)
+    product = Product(id=product_id)
+    _store(product, {"name": name, "code": code, "unit_price": unit_price})
     record("product.created", product, name=name, code=code)
     return product
 
@@ -36,15 +37,15 @@ def change_product(product: Product, name: str, code: str | None, unit_price: in
     changes = {key: after[key] for key in after if after[key] != before[key]}
     if not changes:
         return
-    for key, value in changes.items():
-        setattr(product, key, value)
-    _store(product)
+    _store(product, changes)
     record("product.changed", product, **changes)
 
 
-def _store(product: Product) -> None:
+def _store(product: Product, values: dict[str, Any]) -> None:
     try:
         with db.session.begin_nested():
+            for key, value in values.items():
+                setattr(product, key, value)
             db.session.add(product)
             db.session.flush()
     except IntegrityError as error:
@@ -68,14 +69,12 @@ def stale_product() -> Conflicting:
 def archive_product(product: Product) -> None:
     """Take a product out of lists and suggestions; its sales stay."""
     if product.archived_at is None:
-        product.archived_at = datetime.now(UTC)
-        _store(product)
+        _store(product, {"archived_at": datetime.now(UTC)})
         record("product.archived", product, name=product.name)
 
 
 def restore_product(product: Product) -> None:
     """Put an archived product back."""
     if product.archived_at is not None:
-        product.archived_at = None
-        _store(product)
+        _store(product, {"archived_at": None})
         record("product.restored", product, name=product.name)

@@ -23,6 +23,5 @@ def monthly_chart(months: Sequence[Month]) -> Markup:
         format_date(month.start, "month") if place % LABEL_EVERY == 0 else ""
         for place, month in enumerate(months)
     ]
-    top = max([*counts, 1.0])
     label = _("Units sold in each of the last 12 months")
-    return charts.histogram(counts, texts, [*edges, ""], [(0.0, ""), (top, "")], label)
+    return charts.histogram(counts, texts, [*edges, ""], [(0.0, "")], label)
