@@ -253,7 +253,8 @@ def register(app: Flask) -> None:
     babel.init_app(app, locale_selector=_locale)
     app.url_value_preprocessor(_take_slug)
     app.url_defaults(_give_slug)
-    app.before_request(_choose_formats)
+    # First of all: the pages of the checks that refuse a request are written in a language too.
+    app.before_request_funcs.setdefault(None, []).insert(0, _choose_formats)
     app.before_request(_come_in)
     app.teardown_request(_leave)
     app.jinja_env.globals["may"] = may

@@ -10,7 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, Form, PasswordField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.tenants.accounts.passwords import LONGEST, weakness
 
@@ -58,7 +58,7 @@ def name_field(label: Any, required: Any, **options: Any) -> StringField:
     return StringField(
         label,
         filters=[tidy],
-        validators=[InputRequired(required), Length(max=NAME_LENGTH, message=too_long)],
+        validators=[DataRequired(required), Length(max=NAME_LENGTH, message=too_long)],
         **options,
     )
 

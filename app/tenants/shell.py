@@ -157,7 +157,7 @@ def shell() -> Shell | None:
         home_url=_url("today.page"),
         search_url=_url("contacts.page"),
         groups=_groups(),
-        settings_url=_url("workspace.page" if may(Permission.WORKSPACE_MANAGE) else "members.page"),
+        settings_url=_url("workspace.settings"),
         workspaces=_workspaces(),
         create_actions=[
             (entry.label, entry.icon, url_for(entry.endpoint))

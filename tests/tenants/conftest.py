@@ -13,7 +13,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
+from app.extensions import db
 from app.jobs import drain
+from app.tenants.accounts import passwords
 from app.web import Payvand
 
 PASSWORD = "green kettle on the stove"
@@ -48,8 +50,6 @@ def mails_to(app: Payvand, email: str) -> list[tuple[str, str]]:
     """Deliver what is due, then read the development mailbox."""
     with app.app_context():
         drain()
-        from app.extensions import db
-
         rows = db.session.execute(
             text("SELECT subject, text FROM mails WHERE recipient = :email ORDER BY id"),
             {"email": email},
@@ -63,7 +63,8 @@ def visit(app: Payvand) -> Callable[..., Visitor]:
 
     def make(email: str | None = None) -> Visitor:
         client = app.test_client()
-        client.environ_base["REMOTE_ADDR"] = f"2001:db8:{secrets.token_hex(2)}:{secrets.token_hex(2)}::1"
+        network = f"{secrets.token_hex(2)}:{secrets.token_hex(2)}"
+        client.environ_base["REMOTE_ADDR"] = f"2001:db8:{network}::1"
         return Visitor(client, email or f"visitor-{secrets.token_hex(5)}@example.com", app)
 
     return make
@@ -77,10 +78,16 @@ def visitor(visit: Callable[..., Visitor]) -> Visitor:
 @pytest.fixture(scope="session")
 def owner_engine(environment: dict[str, str]) -> Iterator[Engine]:
     """The database as its owner, for turning clocks and looking at what the app may not read."""
-    url = environment["DATABASE_OWNER_URL"].replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url)
+    scheme, _separator, rest = environment["DATABASE_OWNER_URL"].partition("://")
+    engine = create_engine(f"{scheme.partition('+')[0]}+psycopg://{rest}")
     yield engine
     engine.dispose()
+
+
+def comparable(answer: TestResponse, visitor: Visitor) -> str:
+    """The page without what differs between any two visits: the address typed, the form tokens."""
+    page = answer.text.replace(visitor.email, "ADDRESS")
+    return re.sub(r'(X-CSRFToken": |csrf_token" value=|name="id"[^>]* value=)"[^"]*"', "", page)
 
 
 def sign_up_form(visitor: Visitor, **changes: str) -> dict[str, str]:
@@ -100,9 +107,41 @@ def sign_up_form(visitor: Visitor, **changes: str) -> dict[str, str]:
     return {**values, **changes}
 
 
+def sign_in(visitor: Visitor, password: str = PASSWORD, **values: str) -> TestResponse:
+    """Sign in as the visitor."""
+    return visitor.post("/sign-in", email=visitor.email, password=password, **values)
+
+
+def is_signed_in(visitor: Visitor) -> bool:
+    """Whether the visitor's browser is let in to pages of signed-in people."""
+    return visitor.get("/workspaces").status_code == 200
+
+
 @pytest.fixture
 def signed_up(visitor: Visitor) -> Visitor:
     """Somebody who signed up, proved their address and is signed in."""
     assert visitor.post("/sign-up", **sign_up_form(visitor)).status_code == 200
     assert visitor.post(visitor.link()).status_code == 303
     return visitor
+
+
+@pytest.fixture
+def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A note for every password that is really hashed or checked; the work itself goes on."""
+    done: list[str] = []
+    hasher = passwords._hasher
+    real_hash, real_verify = hasher.hash, hasher.verify
+
+    class Noting:
+        check_needs_rehash = hasher.check_needs_rehash
+
+        def hash(self, password: str) -> str:
+            done.append("hash")
+            return real_hash(password)
+
+        def verify(self, stored: str, password: str) -> bool:
+            done.append("verify")
+            return real_verify(stored, password)
+
+    monkeypatch.setattr(passwords, "_hasher", Noting())
+    return done

@@ -28,11 +28,16 @@ ROLE_NOTES: dict[str, Any] = {
 
 
 def role_choices(role: str) -> list[tuple[str, Any]]:
-    """The roles that a member of this role may give, with what each may do."""
+    """The roles that a member of this role may give."""
     may_make_owners = is_allowed(role, Permission.OWNERS_MANAGE)
     return [
         (name, label) for name, label in ROLE_NAMES.items() if name != "owner" or may_make_owners
     ]
+
+
+def explained_choices(role: str) -> list[tuple[str, str]]:
+    """The same with what each role may do."""
+    return [(name, f"{label}: {ROLE_NOTES[name]}") for name, label in role_choices(role)]
 
 
 class InviteForm(Form):

@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from app.extensions import db
 from app.tenants import limits
 from app.tenants.access import requires
-from app.tenants.door import Place, current_user
+from app.tenants.door import current_user
 from app.tenants.members import actions, joining
-from app.tenants.members.forms import ROLE_NAMES, ROLE_NOTES, InviteForm, role_choices
+from app.tenants.members.forms import ROLE_NAMES, InviteForm, explained_choices, role_choices
 from app.tenants.members.models import ROLES, Invitation, Membership
 from app.tenants.members.queries import member, members_of, waiting_invitations
 from app.tenants.permissions import Permission
@@ -25,9 +25,9 @@ blueprint = Blueprint("members", __name__, url_prefix="/<slug:tenant_slug>/setti
 _PAGE = "members/page.html"
 
 
-def _form() -> InviteForm:
-    form = InviteForm()
-    form.role.choices = role_choices(g.place.role)
+def _form(fresh: bool = False) -> InviteForm:
+    form = InviteForm(fresh=fresh)
+    form.role.choices = explained_choices(g.place.role)
     return form
 
 
@@ -37,7 +37,6 @@ def _context() -> dict[str, Any]:
         "members": db.session.execute(members_of(tenant_id)).all(),
         "invitations": db.session.scalars(waiting_invitations(tenant_id)).all(),
         "role_names": ROLE_NAMES,
-        "role_notes": ROLE_NOTES,
         "choices": role_choices(g.place.role),
         "own_id": g.place.membership_id,
     }
@@ -76,51 +75,63 @@ def _invitation(invitation_id: UUID) -> Invitation:
     return or_missing(db.session.scalar(waiting))
 
 
+def _changed(change: Callable[[], object], sentence: str) -> Response:
+    """Do it and go back to the list; a rule that forbids it is told on the list itself."""
+    try:
+        change()
+    except Refused as error:
+        return refused(_PAGE, _form(fresh=True), error, **_context())
+    return _back(sentence)
+
+
 @blueprint.post("/invitations/<uuid:invitation_id>/resend")
 @requires(Permission.MEMBERS_MANAGE)
 def resend(invitation_id: UUID) -> Response:
     invitation = _invitation(invitation_id)
-    limits.spend((limits.INVITATION_MEMBER, str(current_user.account_id)))
-    actions.resend(g.place, invitation)
-    return _back(_("A new link is on its way to %(email)s.", email=invitation.email))
+
+    def change() -> None:
+        limits.spend((limits.INVITATION_MEMBER, str(current_user.account_id)))
+        actions.resend(g.place, invitation)
+
+    return _changed(change, _("A new link is on its way to %(email)s.", email=invitation.email))
 
 
 @blueprint.post("/invitations/<uuid:invitation_id>/revoke")
 @requires(Permission.MEMBERS_MANAGE)
 def revoke(invitation_id: UUID) -> Response:
     invitation = _invitation(invitation_id)
-    actions.revoke(g.place, invitation)
-    return _back(_("The invitation of %(email)s is taken back.", email=invitation.email))
+    sentence = _("The invitation of %(email)s is taken back.", email=invitation.email)
+    return _changed(lambda: actions.revoke(g.place, invitation), sentence)
+
+
+def _member(membership_id: UUID) -> Membership:
+    return or_missing(member(g.place.tenant.id, membership_id))
 
 
 @blueprint.post("/<uuid:membership_id>/role")
 @requires(Permission.MEMBERS_MANAGE)
 def change_role(membership_id: UUID) -> Response:
-    found = or_missing(member(g.place.tenant.id, membership_id))
-    role = request.form.get("role", "")
+    found, role = _member(membership_id), request.form.get("role", "")
     if role not in ROLES:
-        raise Refused(_("Choose a role of the list."))
-    actions.change_role(g.place, found, role)
-    return _back(_("The role is changed."))
-
-
-def _change(
-    membership_id: UUID, change: Callable[[Place, Membership], None], sentence: str
-) -> Response:
-    change(g.place, or_missing(member(g.place.tenant.id, membership_id)))
-    return _back(sentence)
+        return refused(_PAGE, _form(fresh=True), _("Choose a role of the list."), **_context())
+    sentence = _("The role is changed.")
+    return _changed(lambda: actions.change_role(g.place, found, role), sentence)
 
 
 @blueprint.post("/<uuid:membership_id>/disable")
 @requires(Permission.MEMBERS_MANAGE)
 def disable(membership_id: UUID) -> Response:
-    return _change(membership_id, actions.disable_member, _("The member is shut out."))
+    found = _member(membership_id)
+    sentence = _("The member is shut out and signed out.")
+    return _changed(lambda: actions.disable_member(g.place, found), sentence)
 
 
 @blueprint.post("/<uuid:membership_id>/enable")
 @requires(Permission.MEMBERS_MANAGE)
 def enable(membership_id: UUID) -> Response:
-    return _change(membership_id, actions.enable_member, _("The member may come in again."))
+    found = _member(membership_id)
+    sentence = _("The member may come in again.")
+    return _changed(lambda: actions.enable_member(g.place, found), sentence)
 
 
 def register(app: Flask) -> None:

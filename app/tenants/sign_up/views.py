@@ -95,7 +95,7 @@ def address() -> Response:
             form.slug.errors = (_("That address is taken."),)
         else:
             form.slug.data, form.neighbour = form.neighbour, None
-    return render("accounts/sign_up.html", "address", form=form)
+    return render("accounts/_address.html", form=form)
 
 
 @signed_in

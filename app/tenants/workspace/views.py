@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, Response, flash, g, request, url_for
 from flask_babel import gettext as _
 
 from app.extensions import db
-from app.tenants.access import requires
+from app.tenants.access import may, requires
 from app.tenants.fields import submitted_status
 from app.tenants.permissions import Permission
 from app.tenants.refusals import refused
@@ -15,11 +15,19 @@ from app.tenants.workspace.forms import WorkspaceForm
 from app.tenants.workspace.models import Tenant
 from app.web import Refused, render, see_other
 
-blueprint = Blueprint("workspace", __name__, url_prefix="/<slug:tenant_slug>/settings/workspace")
+blueprint = Blueprint("workspace", __name__, url_prefix="/<slug:tenant_slug>/settings")
 _PAGE = "workspace/page.html"
 
 
-@blueprint.route("", methods=["GET", "POST"])
+@blueprint.get("")
+@requires(Permission.MEMBERS_READ)
+def settings() -> Response:
+    """The first of the settings that the member may see."""
+    may_change = may(Permission.WORKSPACE_MANAGE)
+    return see_other(url_for("workspace.page" if may_change else "members.page"))
+
+
+@blueprint.route("/workspace", methods=["GET", "POST"])
 @requires(Permission.WORKSPACE_MANAGE)
 def page() -> Response:
     tenant = db.session.get_one(Tenant, g.place.tenant.id)
