@@ -6,6 +6,8 @@ The seeded faults run the same checks on a broken copy and must get sentences.
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import Connection, text
 
 # Tables without a tenant's protection, each with the reason. A new table that is neither here
@@ -200,7 +202,7 @@ def open_functions(connection: Connection) -> list[str]:
             found.append(f"{row.proname} may be called by everybody.")
         if "search_path" not in settings:
             found.append(f"{row.proname} has no pinned search_path.")
-        if not row.is_trigger and "tenant_id = tenant" not in row.prosrc:
+        if not row.is_trigger and not re.search(r"tenant_id = (tenant\b|\$1 AND)", row.prosrc):
             found.append(f"{row.proname} does not filter by the tenant.")
     return found
 
