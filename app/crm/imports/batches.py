@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from app.crm.imports.models import Import, ImportChunk
 from app.extensions import db
@@ -64,3 +64,8 @@ def layout_places(batch: Import) -> dict[str, int]:
     """field -> position of its column, from the batch's mapping of fields to headings."""
     places = {heading: place for place, heading in enumerate(batch.columns)}
     return {f: places[heading] for f, heading in batch.mapping.items() if heading in places}
+
+
+def remove_file(batch_id: UUID) -> None:
+    """Forget the stored file: its rows came in, or stand in the error file."""
+    db.session.execute(delete(ImportChunk).where(ImportChunk.import_id == batch_id))

@@ -43,7 +43,7 @@ class Record:
 
 
 def guess_encoding(file: BinaryIO) -> str:
-    """The file's encoding: its mark, then UTF-8 if most of its rows are, then a look at the letters."""
+    """The file's encoding: by its mark, else UTF-8 if most rows are, else by its letters."""
     file.seek(0)
     head = file.read(HEAD)
     if utf16 := utf16_of(head):
@@ -72,7 +72,7 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def _legacy_encoding(sample: bytes) -> str:
-    """windows-1256 when its letters make whole Arabic-script words, else what the letters suggest."""
+    """windows-1256 if its letters make whole Arabic-script words, else what they suggest."""
     text = sample.decode("cp1256")
     whole = mixed = 0
     for word in re.findall(r"[^\W\d_]+", text):
@@ -121,7 +121,7 @@ def lines(file: BinaryIO, encoding: str) -> Iterator[str]:
 
 
 def decoding_problem(text: str) -> str:
-    """The sentence for a row whose bytes are not of the file's encoding, or that holds zero bytes."""
+    """The sentence for a row with zero bytes, or with bytes that are not of the encoding."""
     if "\x00" in text:
         return _("The row holds zero bytes, which no text has. Type it anew in the file.")
     return _("The row is in another encoding than the rest of the file. Save all of it as UTF-8.")

@@ -1,4 +1,4 @@
-"""One import from file to orders: look, check and run. Everything is in the caller's transaction."""
+"""One import from file to orders: look, check and run, all in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def carry_out(batch: Import, file: BinaryIO, progress: Progress) -> None:
     """Import the file; the batch ends `finished` with its counts."""
     one_at_a_time()
     counts = weigh(batch, file, progress)
-    load(batch.id, batch.account_id)
+    batch.options = {**batch.options, "restored": load(batch.id, batch.account_id)}
     batch.counts = counts
     batch.rows = batch.progress = counts["rows"]
     batch.state = "finished"

@@ -14,6 +14,7 @@ from app.l10n import DateOrder, Unreadable, date_order, number_style, parse_date
 
 MOST = 0.8
 MOST_DATES = 20_000
+ENOUGH = 1000
 SERIAL = re.compile(r"[1-9][0-9]{4}(?:\.[0-9]+)?")
 
 Samples = list[list[str]]
@@ -67,7 +68,7 @@ def guess_decimal(columns: list[str], mapping: Mapping[str, str], samples: Sampl
 
 
 def holds_names(columns: list[str], mapping: Mapping[str, str], samples: Samples) -> bool:
-    """Whether the customer column holds names and not numbers or codes: most have a space in them."""
+    """Whether the customer column holds names, not numbers or codes: most have a space."""
     if "customer" not in mapping:
         return False
     return _share(_is_name, columns.index(mapping["customer"]), samples) > 0.5
@@ -78,10 +79,16 @@ def _is_name(text: str) -> bool:
 
 
 def guess_date_order(file: BinaryIO, layout: Layout, place: int) -> DateOrder:
-    """The order of day, month and year in the whole column, since the first days of a month tell
-    nothing: the one order that fits, else that which reads the most dates, else the region's."""
+    """The order of day, month and year in the column: the one order that fits, else that which
+    reads the most dates, else the region's.
+
+    The first days of a month tell nothing, so the whole column is looked at, unless its first
+    values are a workbook's own dates, which need no guess.
+    """
     texts: dict[str, None] = {}
-    for record in rows(file, layout):
+    for count, record in enumerate(rows(file, layout)):
+        if layout.container == "xlsx" and count == ENOUGH and date_order(texts) == "ymd":
+            break
         if record.cells and not record.problem:
             texts[_day_part(record.cells[place])] = None
             if len(texts) > MOST_DATES:

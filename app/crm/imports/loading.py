@@ -38,14 +38,22 @@ _DOCUMENTS = """
 """
 _CONTACTS = """
     INSERT INTO contacts (id, kind, name, sort_key, search_text, reference, email, phone, city,
-        import_id)
+        city_key, import_id)
     SELECT p.contact_id, 'person', p.name, d.sort_key, d.search_text, p.reference, p.email,
-        p.phone, p.city, :batch
+        d.phone, p.city, d.city_key, :batch
     FROM people p JOIN derived_people d USING (key) WHERE p.is_new
+"""
+_ARRIVALS = """
+    INSERT INTO timeline_events (id, contact_id, kind, account_id)
+    SELECT event_id, contact_id, 'imported', :account FROM derived_people WHERE is_new
 """
 _RESTORED = """
     UPDATE contacts SET deleted_at = NULL, version = version + 1 FROM people p
     WHERE p.contact_id = contacts.id AND p.deleted_at IS NOT NULL
+"""
+_DELETED = """
+    SELECT DISTINCT contact_id::text AS id, deleted_at::text AS deleted_at FROM people
+    WHERE deleted_at IS NOT NULL
 """
 _PRODUCTS = """
     INSERT INTO products (id, code, name, sort_key, import_id)
@@ -90,19 +98,26 @@ def settle() -> None:
     match_wares()
 
 
-def load(batch_id: UUID, account_id: UUID | None) -> None:
-    """Write what was settled into the tenant's tables, in the transaction at hand."""
+def load(batch_id: UUID, account_id: UUID | None) -> list[list[str]]:
+    """Write what was settled into the tenant's tables, in the transaction at hand.
+
+    Returns [id, time of deletion] of contacts that came back from the bin, for an undo.
+    """
+    restored = [list(row) for row in db.session.execute(text(_DELETED))]
     values: dict[str, Any] = {
         "batch": batch_id,
         "account": account_id,
         "zone": current().timezone,
     }
-    statements = (_CONTACTS, _RESTORED, _PRODUCTS, _ORDERS, _LINES, _EVENTS, _REFUSALS)
+    statements = (
+        _CONTACTS, _ARRIVALS, _RESTORED, _PRODUCTS, _ORDERS, _LINES, _EVENTS, _REFUSALS,
+    )  # fmt: skip
     for statement in statements:
         wanted = {name: value for name, value in values.items() if f":{name}" in statement}
         db.session.execute(text(statement), wanted)
     refresh_customers(contact_ids_of_batch())
     bump_order_revision()
+    return restored
 
 
 def contact_ids_of_batch() -> list[UUID]:

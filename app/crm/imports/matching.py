@@ -15,7 +15,7 @@ from sqlalchemy import Row, bindparam, text
 from app.crm.contacts.models import search_text
 from app.crm.imports.staging import driver_cursor
 from app.extensions import db
-from app.l10n import fold, sort_key
+from app.l10n import Unreadable, fold, parse_phone, sort_key
 from app.tenancy import new_id
 
 BATCH = 10_000
@@ -48,7 +48,8 @@ _BY_EMAIL = """
 _DERIVED = """
     CREATE TEMPORARY TABLE derived_people (
         key text COLLATE "C" PRIMARY KEY, contact_id uuid, is_new boolean,
-        deleted_at timestamptz, sort_key text, search_text text
+        deleted_at timestamptz, sort_key text, city_key text, search_text text, phone text,
+        event_id uuid
     ) ON COMMIT DROP
 """
 _TAKE_OVER = """
@@ -136,12 +137,24 @@ def _derive_people(people: Sequence[Row[Any]]) -> list[tuple[Any, ...]]:
 def _derive_person(person: Row[Any], known: dict[str, tuple[UUID, Any]]) -> tuple[Any, ...]:
     found = known.get(fold(person.name)) if person.key.startswith("n:") else None
     if found is not None:
-        return (person.key, found[0], False, found[1], None, None)
+        return (person.key, found[0], False, found[1], None, None, None, None, None)
+    phone = _stored_phone(person.phone)
     words = search_text(
-        name=person.name, email=person.email, phone=person.phone, city=person.city,
+        name=person.name, email=person.email, phone=phone, city=person.city,
         reference=person.reference,
     )  # fmt: skip
-    return (person.key, new_id(), True, None, sort_key(person.name), words)
+    city_key = sort_key(person.city) if person.city else None
+    return (
+        person.key, new_id(), True, None, sort_key(person.name), city_key, words, phone, new_id(),
+    )  # fmt: skip
+
+
+def _stored_phone(text: str | None) -> str | None:
+    """E.164 where the number can be read, else as it stands in the file."""
+    try:
+        return parse_phone(text) if text else None
+    except Unreadable:
+        return text
 
 
 def _known_by_name(names: list[str]) -> dict[str, tuple[UUID, Any]]:

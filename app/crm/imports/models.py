@@ -13,7 +13,8 @@ from app.extensions import Base
 from app.tenancy import TenantOwned, references
 
 STATES = (
-    "uploaded", "checking", "checked", "queued", "running", "finished", "failed", "undoing", "undone",
+    "uploaded", "checking", "checked", "queued", "running", "finished", "failed", "undoing",
+    "undone",
 )  # fmt: skip
 
 
@@ -48,7 +49,7 @@ class Import(TenantOwned, Base):
 
 
 class ImportChunk(TenantOwned, Base):
-    """A piece of the uploaded file, in the database so that every web and worker node reaches it."""
+    """A piece of the uploaded file, in the database so that every node reaches it."""
 
     __tablename__ = "import_chunks"
 
