@@ -19,6 +19,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.extensions import db
+from app.l10n import format_number
 from app.tenants.accounts.models import Attempt
 from app.web import Refused
 
@@ -53,8 +54,9 @@ class TooMany(Refused):
         super().__init__(
             ngettext(
                 "That was tried too often. Wait a minute and try again.",
-                "That was tried too often. Wait %(num)s minutes and try again.",
+                "That was tried too often. Wait %(minutes)s minutes and try again.",
                 minutes,
+                minutes=format_number(minutes),
             )
         )
         self.retry_after = retry_after

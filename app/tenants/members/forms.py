@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import SelectField
 
 from app.forms import Form
@@ -12,7 +13,7 @@ from app.tenants.fields import email_field, name_field, new_password_field
 from app.tenants.permissions import Permission, is_allowed
 
 ROLE_NAMES: dict[str, Any] = {
-    "owner": _l("Owner"),
+    "owner": lazy_pgettext("role", "Owner"),
     "admin": _l("Admin"),
     "manager": _l("Manager"),
     "rep": _l("Rep"),
