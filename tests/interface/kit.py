@@ -13,7 +13,7 @@ from wtforms import BooleanField, PasswordField, RadioField, SelectField, String
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
-from app import assets, components, design
+from app import assets, components, design, l10n
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -124,6 +124,7 @@ def create_kit(**settings: Any) -> Flask:
     Babel(app, locale_selector=lambda: "fa_IR" if request.args.get("lang") == "fa" else "en")
     CSRFProtect(app)
     assets.register(app)
+    l10n.register(app)
     components.register(app)
     design.register(app)
     app.context_processor(_context)
