@@ -15,6 +15,7 @@ from app.demo.company import DemoCompany, make_company
 from app.demo.contacts import Enrichment
 from app.demo.members import AddressTaken, add_members
 from app.demo.orders import add_products, import_sales
+from app.demo.owner import refresh_statistics
 from app.demo.story import Story
 from app.extensions import db
 from app.l10n import from_local, today, use
@@ -36,6 +37,7 @@ def seed(story: Story) -> None:
     """Make the story's company and its reports, unless they are there."""
     with use(story.formats):
         tenant_id = _seeded(story)
+        refresh_statistics()
         with acting_for(tenant_id):
             _compute_reports(story)
 

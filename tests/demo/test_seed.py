@@ -1,0 +1,195 @@
+"""The demo companies in the real database, made and removed by the commands people use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select, text
+
+from app.crm.contacts.models import Contact
+from app.crm.imports.models import Import
+from app.crm.orders.models import Order, OrderLine
+from app.crm.products.models import Product
+from app.crm.timeline.models import TimelineEvent
+from app.demo.members import PASSWORD
+from app.demo.story import LANGUAGES, load_story
+from app.extensions import Base, db
+from app.l10n import today, use
+from app.tenancy import acting_for
+from app.tenants.accounts.passwords import is_password
+from app.tenants.members.models import Membership
+from app.web import Payvand
+from tests.demo.steps import run, tenant_of
+
+CENTS = 24_409_194
+CALIBRATION_TO_END = date(1998, 6, 30) - date(1997, 9, 30)
+
+
+@pytest.fixture(scope="module")
+def seeded(app: Payvand) -> Iterator[list[dict[str, str]]]:
+    """What `demo seed` printed; the companies go when the module is over."""
+    yield run(app, "demo", "seed")["workspaces"]
+    run(app, "demo", "remove")
+
+
+def asked(app: Payvand, language: str, *columns: Any) -> Any:
+    """One row of the tenant's data."""
+    with app.app_context(), acting_for(tenant_of(app, language).id):
+        return db.session.execute(select(*columns)).one()
+
+
+def test_the_seed_prints_a_sign_in_for_each_language(seeded: list[dict[str, str]]) -> None:
+    assert [workspace["language"] for workspace in seeded] == ["en", "fa"]
+    for workspace in seeded:
+        assert set(workspace) == {"name", "url_path", "email", "password", "language"}
+
+
+def test_the_printed_sign_in_works(app: Payvand, seeded: list[dict[str, str]]) -> None:
+    for workspace in seeded:
+        client = app.test_client()
+        values = {"email": workspace["email"], "password": workspace["password"]}
+        assert client.post("/sign-in", data=values).status_code == 303
+        assert client.get(workspace["url_path"] + "contacts").status_code == 200
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.usefixtures("seeded")
+def test_the_figures_are_those_of_the_sample(app: Payvand, language: str) -> None:
+    purchases = asked(
+        app,
+        language,
+        func.count().filter(~Order.is_return),
+        func.count(Order.contact_id.distinct()),
+        func.sum(Order.total).filter(~Order.is_return),
+        func.max(Order.ordered_on),
+    )
+    with use(load_story(language).formats):
+        yesterday = today() - timedelta(days=1)
+    cents = CENTS * load_story(language).minor_per_cent
+    assert tuple(purchases) == (6919, 2357, cents, yesterday)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.usefixtures("seeded")
+def test_lines_add_up_to_their_orders(app: Payvand, language: str) -> None:
+    with app.app_context(), acting_for(tenant_of(app, language).id):
+        lines = select(OrderLine.order_id, func.sum(OrderLine.amount).label("sum"))
+        sums = lines.group_by(OrderLine.order_id).subquery()
+        joined = select(func.count()).join_from(Order, sums, sums.c.order_id == Order.id)
+        assert db.session.scalar(joined.where(sums.c.sum == Order.total)) == 6919 + 22
+        unknown = select(func.count()).where(OrderLine.product_id.is_(None))
+        assert db.session.scalar(unknown) == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.usefixtures("seeded")
+def test_the_orders_came_through_an_import_without_refusals(app: Payvand, language: str) -> None:
+    row = asked(app, language, Import.state, Import.counts)
+    assert row.state == "finished"
+    assert row.counts["refused"] == 0
+    assert row.counts["purchases"] == 6919
+    assert row.counts["products_new"] == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.usefixtures("seeded")
+def test_contacts_look_like_a_business(app: Payvand, language: str) -> None:
+    row = asked(
+        app,
+        language,
+        func.count().filter(Contact.kind == "company"),
+        func.count().filter(Contact.company_id.is_not(None)),
+        func.count().filter(Contact.owner_id.is_not(None)),
+        func.count().filter(Contact.city_key.is_(None)),
+        func.count(Contact.owner_id.distinct()),
+        func.count().filter(Contact.orders_count == 0),
+    )
+    companies, staff, owned, without_city, owners, others = row
+    assert companies > 100
+    assert staff >= companies
+    assert owned > 1000
+    assert (without_city, owners) == (0, 3)
+    assert others == staff + 48
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.usefixtures("seeded")
+def test_notes_are_signed_and_never_of_the_future(app: Payvand, language: str) -> None:
+    with app.app_context(), acting_for(tenant_of(app, language).id):
+        members = set(db.session.scalars(select(Membership.account_id)))
+        notes = db.session.scalars(select(TimelineEvent).where(TimelineEvent.kind == "note")).all()
+        assert len(notes) > 150
+        assert all(note.account_id in members and note.details["text"] for note in notes)
+        newest = db.session.scalar(select(func.max(TimelineEvent.happened_at)))
+        assert newest < db.session.scalar(select(func.now()))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.usefixtures("seeded")
+def test_the_members_sign_in_with_the_printed_password(app: Payvand, language: str) -> None:
+    tenant = tenant_of(app, language)
+    with app.app_context():
+        members = db.session.scalars(
+            select(Membership).where(Membership.tenant_id == tenant.id)
+        ).all()
+        assert sorted(member.role for member in members) == ["manager", "owner", "rep"]
+        found = select(Base.metadata.tables["accounts"].c.password_hash).where(
+            text("id = ANY (:ids)")
+        )
+        ids = [member.account_id for member in members]
+        assert all(is_password(h, PASSWORD) for h in db.session.scalars(found, {"ids": ids}))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.usefixtures("seeded")
+def test_customer_values_rest_on_the_published_parameters(app: Payvand, language: str) -> None:
+    newest = asked(app, language, func.max(Order.ordered_on))[0]
+    learned_until = (newest - CALIBRATION_TO_END).isoformat()
+    slug = load_story(language).workspace["slug"]
+    wanted = ("--param", "unit=week", "--param", f"calibration_end={learned_until}")
+    printed = run(app, "analytics", "run", slug, "clv", *wanted)
+    parameters = {name: round(value, 3) for name, value in printed["parameters"].items()}
+    assert parameters == {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
+    assert round(printed["log_likelihood"], 1) == -9582.4
+    assert printed["customers"] == 2357
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.usefixtures("seeded")
+def test_each_report_is_there_from_the_start(app: Payvand, language: str) -> None:
+    runs = Base.metadata.tables["report_runs"]
+    with app.app_context(), acting_for(tenant_of(app, language).id):
+        found = dict(db.session.execute(select(runs.c.report, runs.c.state)).all())
+        assert found == dict.fromkeys(("retention", "segments", "clv"), "finished")
+        scores = Base.metadata.tables["contact_scores"]
+        valued = select(func.count(scores.c.segment), func.count(scores.c.worth))
+        assert tuple(db.session.execute(valued).one()) == (2357, 2357)
+
+
+@pytest.mark.usefixtures("seeded")
+def test_the_two_companies_never_mix(app: Payvand) -> None:
+    ids: dict[str, set[UUID]] = {}
+    for language in LANGUAGES:
+        with app.app_context(), acting_for(tenant_of(app, language).id):
+            ids[language] = set(db.session.scalars(select(Contact.id)))
+            names = " ".join(db.session.scalars(select(Contact.name)))
+            products = " ".join(db.session.scalars(select(Product.name)))
+        is_latin = any("a" <= letter <= "z" for letter in names + products)
+        assert is_latin == (language == "en")
+    assert not ids["en"] & ids["fa"]
+
+
+@pytest.mark.usefixtures("seeded")
+def test_a_second_seed_leaves_everything_as_it_is(
+    app: Payvand, seeded: list[dict[str, str]]
+) -> None:
+    figures = func.count(Order.id), func.max(Order.created_at)
+    before = [asked(app, language, *figures) for language in LANGUAGES]
+    tenants = [tenant_of(app, language).id for language in LANGUAGES]
+    assert run(app, "demo", "seed")["workspaces"] == seeded
+    assert [tenant_of(app, language).id for language in LANGUAGES] == tenants
+    assert [asked(app, language, *figures) for language in LANGUAGES] == before
