@@ -25,17 +25,26 @@ from app.web import Conflicting
 
 FIRST_NUMBER = 1001
 MOST_TRIES = 20
+NEWEST = 200
 
 
 class NumberTaken(Exception):
     """Another order of the tenant has this number."""
 
 
-def next_number() -> str:
-    """One more than the highest number that is digits alone."""
-    whole = Order.number.regexp_match("^[0-9]{1,15}$")
-    highest = select(func.max(cast(Order.number, NUMERIC))).where(whole)
+def next_number(*, thoroughly: bool = False) -> str:
+    """One more than the highest number that is digits alone.
+
+    Looks at the newest orders only, unless `thoroughly`: the highest is nearly always there, and
+    reading all of a long list takes a third of a second.
+    """
+    numbers = select(Order.number).order_by(Order.id.desc())
+    newest = (numbers if thoroughly else numbers.limit(NEWEST)).subquery()
+    whole = newest.c.number.regexp_match("^[0-9]{1,15}$")
+    highest = select(func.max(cast(newest.c.number, NUMERIC))).where(whole)
     found = db.session.execute(highest).scalar_one()
+    if found is None and not thoroughly:
+        return next_number(thoroughly=True)
     return str(FIRST_NUMBER if found is None else int(found) + 1)
 
 
@@ -52,10 +61,10 @@ def create_order(order_id: UUID, values: OrderValues) -> Order:
 
 
 def _insert(order_id: UUID, values: OrderValues) -> Order:
-    for _try in range(MOST_TRIES):
+    for place in range(MOST_TRIES):
         order = Order(id=order_id)
         try:
-            _store(order, values.number or next_number(), values)
+            _store(order, values.number or next_number(thoroughly=place > 0), values)
         except NumberTaken:
             if values.number:
                 raise

@@ -161,7 +161,7 @@ def settle_lines(form: OrderForm) -> list[LineValues]:
     products = Products(lines)
     settled = [_settled(line, products) for line in lines]
     values = [line for line in settled if line is not None]
-    form.lines.errors = list(_line_sentences(form, values))
+    refuse(form.lines, *_line_sentences(form, values))
     return values
 
 

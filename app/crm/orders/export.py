@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from app.crm.orders.queries import conditions
 from app.crm.products.forms import major_units, plain_quantity
 from app.crm.products.models import Product
 from app.extensions import db
-from app.l10n import format_date, money_label, to_ascii_digits
+from app.l10n import current, format_date, money_label, to_ascii_digits, use
 from app.tenancy import acting_for, current_tenant_id
 
 BOM = "\ufeff"
@@ -40,7 +41,7 @@ def export_lines(filters: OrderFilters) -> Iterator[str]:
 
 def _inside(tenant_id: UUID, filters: OrderFilters) -> Iterator[str]:
     """The pieces are made after the request has left its tenant, so they enter it again."""
-    with acting_for(tenant_id):
+    with acting_for(tenant_id), use(current()):
         yield from _pieces(filters)
 
 
@@ -49,8 +50,9 @@ def _pieces(filters: OrderFilters) -> Iterator[str]:
     writer = csv.writer(buffer)
     yield BOM
     writer.writerow(_heading())
+    days = Days()
     for batch in db.session.execute(_lines(filters)).partitions(BATCH):
-        writer.writerows(_row(line) for line in batch)
+        writer.writerows(_row(line, days) for line in batch)
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -96,10 +98,18 @@ def _lines(filters: OrderFilters) -> Any:
     )
 
 
-def _row(line: Row[Any]) -> list[Any]:
+class Days(dict[date, str]):
+    """Each day is written once, in the tenant's calendar and in ASCII digits."""
+
+    def __missing__(self, day: date) -> str:
+        self[day] = to_ascii_digits(format_date(day, "numeric"))
+        return self[day]
+
+
+def _row(line: Row[Any], days: Days) -> list[Any]:
     return [
         neutralised(line.number),
-        to_ascii_digits(format_date(line.ordered_on, "numeric")),
+        days[line.ordered_on],
         neutralised(line.customer),
         neutralised(line.reference),
         line.position,

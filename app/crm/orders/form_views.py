@@ -35,7 +35,7 @@ from app.web import given_uuid, or_missing, render, see_other
 @requires(Permission.ORDERS_WRITE)
 def new() -> Response:
     """The empty form, or one for the contact or product in the address."""
-    form = OrderForm(formdata=None, id=str(new_id()), ordered_on=today())
+    form = OrderForm(id=str(new_id()), ordered_on=today())
     if "contact" in request.args:
         contact = or_missing(find_contact(or_missing(given_uuid(typed("contact")))))
         form.contact_id.data = str(contact.id)
@@ -75,7 +75,6 @@ def edit(order_id: UUID) -> Response:
     """The form of an order."""
     order = or_missing(find_order(order_id))
     form = OrderForm(
-        formdata=None,
         id=order.id,
         version=order.version,
         number=order.number,

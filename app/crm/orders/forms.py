@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import FieldList, Form, FormField, HiddenField, StringField, TextAreaField
+from wtforms import FieldList, FormField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.crm.products.forms import (
@@ -20,6 +20,7 @@ from app.crm.products.forms import (
     refuse,
     show_quantity,
 )
+from app.forms import Form
 from app.l10n import Unreadable, format_date, parse_date, parse_number
 from app.tenants.fields import tidy
 
@@ -50,7 +51,7 @@ def tidy_note(text: str | None) -> str | None:
     return "\n".join(lines).strip() or None
 
 
-class LineForm(Form):
+class LineForm(wtforms.Form):
     """One line: a product or a description, how many, and a price or the amount charged."""
 
     product = StringField(
@@ -87,7 +88,7 @@ class LineForm(Form):
         """Check each field, then whether the three numbers agree."""
         if self.is_blank:
             return True
-        if not super().validate(extra_validators):
+        if not super().validate(extra_validators):  # type: ignore[no-untyped-call]
             return False
         sentence = self._disagreement()
         if sentence is not None:
@@ -116,7 +117,7 @@ def exact_price(quantity: Decimal, amount: int) -> int | None:
     return price if quantity and times(quantity, price) == amount else None
 
 
-class OrderForm(FlaskForm):
+class OrderForm(Form):
     """An order with its lines; empty lines do not count."""
 
     id = HiddenField()

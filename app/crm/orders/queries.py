@@ -75,7 +75,7 @@ def _matching(text: str) -> ColumnElement[bool]:
 
 def list_orders(filters: OrderFilters) -> Page:
     """The page of orders that the address names, each with its contact."""
-    statement = select(Order).options(joinedload(Order.contact)).where(*conditions(filters))
+    statement = select(Order).options(selectinload(Order.contact)).where(*conditions(filters))
     keys = {
         "date": [Key(Order.ordered_on, date.fromisoformat)],
         "total": [Key(Order.total, whole_number)],

@@ -22,7 +22,7 @@ from app.crm.orders.queries import (
     names_in,
     sum_orders,
 )
-from app.crm.products.paging import address
+from app.crm.products.paging import address, parameters
 from app.tenants.access import requires
 from app.tenants.audit.actions import record
 from app.tenants.permissions import Permission
@@ -60,8 +60,8 @@ def page() -> Response:
         lines=count_lines([order.id for order in found.rows]),
         sums=sum_orders(filters),
         address=address,
-        arguments=request.args,
-        export_url=url_for("orders.export", **request.args.to_dict()),
+        arguments=parameters(),
+        export_url=url_for("orders.export", **parameters()),
     )
 
 

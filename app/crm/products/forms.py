@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
+from app.forms import Form
 from app.l10n import (
     Unreadable,
     currency_exponent,
@@ -30,7 +30,7 @@ class ReadField(StringField):
     def __init__(
         self, label: Any, read: Callable[[str], Any], show: Callable[[Any], str], **options: Any
     ) -> None:
-        super().__init__(label, **options)
+        super().__init__(label, **options)  # type: ignore[no-untyped-call]
         self.read, self.show = read, show
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -88,9 +88,9 @@ def read_price(text: str) -> int:
     return amount
 
 
-def refuse(field: Any, sentence: str) -> None:
+def refuse(field: Any, *sentences: str) -> None:
     """Have a field say what is wrong with it."""
-    field.errors = [sentence]
+    field.errors = list(sentences)
 
 
 def plain_code(text: str | None) -> str | None:
@@ -98,7 +98,7 @@ def plain_code(text: str | None) -> str | None:
     return to_ascii_digits(tidy(text) or "") or None
 
 
-class ProductForm(FlaskForm):
+class ProductForm(Form):
     """Name, code and price of a product."""
 
     id = HiddenField()

@@ -11,19 +11,22 @@ from typing import Any
 from uuid import UUID
 
 from flask import request, url_for
-from sqlalchemy import Select, SQLColumnExpression, literal, tuple_
+from sqlalchemy import Select, literal, tuple_
 
 from app.extensions import db
 
 PAGE_SIZE = 50
 BIGGEST = 2**63
+PARAMETERS = (
+    "q", "sort", "state", "from", "to", "contact", "product", "import", "kind", "least",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Key:
     """What a list is sorted by; never NULL. `read` takes the value back from an address."""
 
-    expression: SQLColumnExpression[Any]
+    expression: Any
     read: Callable[[str], Any] = str
 
 
@@ -120,13 +123,14 @@ def _page(rows: list[Any], cursor: Cursor | None, *, backward: bool, more: bool)
 
 def address(**changes: Any) -> str:
     """This page with parameters changed; None takes one away, and paging starts again."""
-    kept = {name: value for name, value in request.args.items() if value}
-    for name in ("after", "before"):
-        kept.pop(name, None)
-    kept.update(changes)
-    endpoint = str(request.endpoint)
-    arguments = {name: value for name, value in kept.items() if value is not None}
-    return url_for(endpoint, **{**(request.view_args or {}), **arguments})
+    wanted = {**parameters(), **changes}
+    given: dict[str, Any] = {name: one for name, one in wanted.items() if one is not None}
+    return url_for(str(request.endpoint), **given)
+
+
+def parameters() -> dict[str, Any]:
+    """What the address asks of a list, save the page; names that no list knows are left out."""
+    return {name: text for name in PARAMETERS if (text := typed(name))}
 
 
 def typed(name: str) -> str:

@@ -81,7 +81,7 @@ def _show(product: Product) -> Response:
 @requires(Permission.PRODUCTS_WRITE)
 def new() -> Response:
     """The empty form."""
-    form = ProductForm(formdata=None, id=str(new_id()), name=typed("name"))
+    form = ProductForm(id=str(new_id()), name=typed("name"))
     return _form(form, None)
 
 
@@ -108,7 +108,7 @@ def create() -> Response:
 def edit(product_id: UUID) -> Response:
     """The form of a product."""
     product = or_missing(find_product(product_id))
-    return _form(ProductForm(formdata=None, obj=product), product)
+    return _form(ProductForm(obj=product), product)
 
 
 @blueprint.post("/<uuid:product_id>/edit")

@@ -187,3 +187,14 @@ def test_a_read_only_member_sees_orders_but_no_way_to_change_them(cast: Cast, co
     assert "77" in page
     assert "Add order" not in page
     assert "Export as CSV" not in page
+
+
+@pytest.mark.parametrize(
+    "odd", ["endpoint=x", "_external=1&_scheme=x", "tenant_slug=other", "_anchor=a"]
+)
+def test_parameters_that_no_list_knows_go_nowhere(owner, assorted, odd):
+    answer = owner.client.get(owner.url(f"orders?{odd}"))
+    assert answer.status_code == 200
+    page = answer.text.partition('id="main"')[2].partition("</main>")[0]
+    assert odd not in page
+    assert "/other/" not in page
