@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 
 
 class Form(FlaskForm):
     """A form filled from the request when one is sent, else from an object or keywords."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """The texts that were sent: a file or JSON in a text's place is of another type."""
+            if formdata is not _Auto:
+                return formdata
+            return request.form if request.form and form.is_submitted() else None
 
     def __init__(self, formdata: Any = None, *, fresh: bool = False, **values: Any) -> None:
         """`fresh` ignores what was sent: for the other forms of a page with several."""

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     Field,
     HiddenField,
@@ -21,6 +20,7 @@ from wtforms import (
 from app.crm.contacts import fields
 from app.crm.contacts.lookups import owner_name, owners
 from app.crm.contacts.models import Contact
+from app.forms import Form
 from app.l10n import Unreadable
 from app.tenancy import new_id
 
@@ -35,7 +35,7 @@ class Reads:
             raise ValidationError(str(error.sentence)) from None
 
 
-class ContactForm(FlaskForm):
+class ContactForm(Form):
     """What people type about a contact; after validation `values` holds what to store by field."""
 
     id = HiddenField()
@@ -64,7 +64,7 @@ class ContactForm(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.values: dict[str, Any] = {}
         self.contact_id: UUID | None = None
-        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+        super().__init__(*args, **kwargs)
         self.owner.choices = [("", _("Nobody")), *((str(id_), name) for id_, name in owners())]
 
     @classmethod
@@ -82,7 +82,7 @@ class ContactForm(FlaskForm):
 
     def is_good(self) -> bool:
         """Whether everything can be read; `values` is whole then."""
-        good: bool = self.validate_on_submit()  # type: ignore[no-untyped-call]
+        good: bool = self.validate_on_submit()
         return good
 
     def keep_owner(self, contact: Contact) -> None:
