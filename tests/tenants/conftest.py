@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,7 +17,10 @@ from werkzeug.test import TestResponse
 from app.extensions import db
 from app.jobs import drain
 from app.tenants.accounts import passwords
+from app.tenants.accounts.models import AccountSession
+from app.tenants.accounts.sessions import hash_token
 from app.web import Payvand
+from tests.cast import Member
 
 PASSWORD = "green kettle on the stove"
 
@@ -68,6 +72,22 @@ def visit(app: Payvand) -> Callable[..., Visitor]:
         return Visitor(client, email or f"visitor-{secrets.token_hex(5)}@example.com", app)
 
     return make
+
+
+def new_browser(app: Payvand, member: Member) -> FlaskClient:
+    """Another signed-in browser of the member."""
+    token = secrets.token_urlsafe(32)
+    with app.app_context():
+        session = AccountSession(
+            account_id=member.account_id,
+            token_hash=hash_token(token),
+            expires_at=datetime.now(UTC) + timedelta(days=1),
+        )
+        db.session.add(session)
+        db.session.commit()
+    client = app.test_client()
+    client.set_cookie("payvand", token)
+    return client
 
 
 @pytest.fixture
