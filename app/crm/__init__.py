@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Flask
 
-FEATURES = ("imports", "contacts", "timeline", "products", "orders")
+FEATURES = ("imports", "contacts", "timeline", "products", "orders", "today")
 
 
 def register(app: Flask) -> None:

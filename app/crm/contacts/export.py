@@ -14,14 +14,14 @@ from flask_babel import gettext as _
 from sqlalchemy import Row, Select
 from sqlalchemy.orm import aliased
 
-from app.crm.contacts.filters import ListState
 from app.crm.contacts.models import Contact
-from app.crm.contacts.paging import ordering, phases
-from app.crm.contacts.queries import narrowed_rows
+from app.crm.contacts.paging import Order, ordering, phases
+from app.crm.contacts.queries import Scope, narrowed, rows
 from app.crm.scores.models import ContactScore
 from app.crm.scores.segments import segment_name
 from app.extensions import db
-from app.l10n import currency_exponent, current, money_label
+from app.l10n import currency_exponent, current, money_label, use
+from app.tenancy import acting_for, current_tenant_id
 from app.tenants.accounts.models import Account
 
 BOM = "\ufeff"
@@ -35,19 +35,25 @@ def neutralised(text: str | None) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(RISKY) else text
 
 
-def export_contacts(state: ListState, viewer: UUID) -> Iterator[str]:
+def export_contacts(scope: Scope, order: Order) -> Iterator[str]:
     """The file in pieces of BATCH rows, in the list's order; sums in the tenant's unit of money,
     dates as ISO 8601."""
-    return stream_with_context(_pieces(state, viewer))
+    return stream_with_context(_inside(current_tenant_id(), scope, order))
 
 
-def _pieces(state: ListState, viewer: UUID) -> Iterator[str]:
+def _inside(tenant_id: UUID, scope: Scope, order: Order) -> Iterator[str]:
+    """The pieces are made after the request has left its tenant, so they enter it again."""
+    with acting_for(tenant_id), use(current()):
+        yield from _pieces(scope, order)
+
+
+def _pieces(scope: Scope, order: Order) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     yield BOM
     writer.writerow(_heading())
-    for phase in phases(state.order, None):
-        for batch in db.session.execute(_query(state, viewer, phase)).partitions(BATCH):
+    for phase in phases(order, None):
+        for batch in db.session.execute(_query(scope, order, phase)).partitions(BATCH):
             writer.writerows(_cells(row) for row in batch)
             yield buffer.getvalue()
             buffer.seek(0)
@@ -55,10 +61,11 @@ def _pieces(state: ListState, viewer: UUID) -> Iterator[str]:
     yield buffer.getvalue()
 
 
-def _query(state: ListState, viewer: UUID, phase: str) -> Select[Any]:
+def _query(scope: Scope, order: Order, phase: str) -> Select[Any]:
     company = aliased(Contact)
     return (
-        narrowed_rows(state, viewer, phase)
+        rows()
+        .where(Contact.id.in_(narrowed(scope, phase, order)))
         .outerjoin(
             company,
             (company.tenant_id == Contact.tenant_id) & (company.id == Contact.company_id),
@@ -70,7 +77,7 @@ def _query(state: ListState, viewer: UUID, phase: str) -> Select[Any]:
             company.name.label("company"),
             maintain_column_froms=True,
         )
-        .order_by(*ordering(state.order, phase, None))
+        .order_by(*ordering(order, phase, None))
         .execution_options(yield_per=BATCH)
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.crm.contacts.models import KINDS
 from app.crm.contacts.paging import Cursor, Order, read_cursor, read_order
@@ -31,6 +32,16 @@ DATES = (
     "last_to",
 )
 MONEY = ("worth_min", "worth_max")
+LABELS = {
+    "won_from": _l("First order from"),
+    "won_to": _l("First order to"),
+    "ordered_from": _l("Ordered from"),
+    "ordered_to": _l("Ordered to"),
+    "last_from": _l("Last order from"),
+    "last_to": _l("Last order to"),
+    "worth_min": _l("Worth at least"),
+    "worth_max": _l("Worth at most"),
+}
 LONGEST_CITY = 120
 
 

@@ -16,6 +16,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields import SelectChoice
 
 from app.crm.contacts import fields
 from app.crm.contacts.lookups import owner_name, owners
@@ -44,7 +45,7 @@ class ContactForm(Form):
     kind = RadioField(
         _l("Kind"),
         [Reads()],
-        choices=[("person", _l("Person")), ("company", _l("Company"))],
+        choices=[SelectChoice("person", _l("Person")), SelectChoice("company", _l("Company"))],
         validate_choice=False,
     )
     company = StringField(_l("Company"), [Reads()])
@@ -65,7 +66,10 @@ class ContactForm(Form):
         self.values: dict[str, Any] = {}
         self.contact_id: UUID | None = None
         super().__init__(*args, **kwargs)
-        self.owner.choices = [("", _("Nobody")), *((str(id_), name) for id_, name in owners())]
+        self.owner.choices = [
+            SelectChoice("", _("Nobody")),
+            *(SelectChoice(str(id_), name) for id_, name in owners()),
+        ]
 
     @classmethod
     def blank(cls, **given: str) -> ContactForm:
@@ -87,7 +91,7 @@ class ContactForm(Form):
 
     def keep_owner(self, contact: Contact) -> None:
         """Offer the present owner even when they left, so that saving does not lose them."""
-        known = {key for key, _name in self.owner.choices}
+        known = {choice.value for choice in self.owner.choices}
         if contact.owner_id and str(contact.owner_id) not in known:
             name = owner_name(contact.owner_id) or _("Somebody who left")
-            self.owner.choices.append((str(contact.owner_id), name))
+            self.owner.choices.append(SelectChoice(str(contact.owner_id), name))

@@ -28,7 +28,7 @@ def field(contact_id: UUID, field: str) -> Response:
     if not is_fragment_request():
         return see_other(url_for("contacts.edit", contact_id=contact.id, _anchor=field))
     if request.args.get("as") == "text":
-        return _as_text(contact, field)
+        return _as_text(contact, field, has_head=False)
     return _as_input(contact, field, written(field, contact))
 
 
@@ -71,7 +71,8 @@ def _editable(contact_id: UUID, field: str) -> Contact:
     return or_missing(contact_with_id(contact_id))
 
 
-def _as_text(contact: Contact, field: str) -> Response:
+def _as_text(contact: Contact, field: str, *, has_head: bool = True) -> Response:
+    """The field as its card shows it, and the page's head, which may show it as well."""
     return render(
         "crm/contacts/_field.html",
         **head(contact),
@@ -80,6 +81,7 @@ def _as_text(contact: Contact, field: str) -> Response:
         value=field_value(contact, field),
         can_edit=True,
         is_answer=True,
+        has_head=has_head,
     )
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from flask import Response, g, request, url_for
 
 from app.crm.contacts.blueprint import blueprint
 from app.crm.contacts.export import export_contacts
-from app.crm.contacts.filters import DATES, MONEY, ListState, read_state
+from app.crm.contacts.filters import DATES, LABELS, MONEY, ListState, read_state
 from app.crm.contacts.lookups import owners
 from app.crm.contacts.presentation import optional_url
-from app.crm.contacts.queries import PAGE, Page, Row, alike, count, count_all, list_page
-from app.crm.contacts.search import FEW_FOUND
+from app.crm.contacts.queries import Page, Row, Scope, alike, count, count_all, list_page, scope_of
+from app.crm.contacts.search import FEW_FOUND, MOST_FOUND
 from app.crm.contacts.titles import chips, title
 from app.crm.scores.segments import SEGMENT_NAMES, segment_name
 from app.l10n import format_date, format_money, money_label, today
@@ -43,12 +42,12 @@ def export() -> Response:
     state = read_state(request.args)
     if state.errors:
         raise Refused(" ".join(state.errors.values()))
-    viewer: UUID = g.place.membership_id
-    number = count_all(state.filters, viewer)
+    scope = scope_of(state.filters, g.place.membership_id)
+    number = count_all(scope)
     record("contacts.exported", count=number, filters=state.filters.arguments())
     name = f"contacts-{today().isoformat()}.csv"
     return Response(
-        export_contacts(state, viewer),
+        export_contacts(scope, state.order),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -61,15 +60,17 @@ def _address(state: ListState) -> str:
 
 
 def _context(state: ListState) -> dict[str, Any]:
-    viewer: UUID = g.place.membership_id
-    found = list_page(state, viewer, PAGE)
-    near = _near(state, viewer, found)
+    scope = scope_of(state.filters, g.place.membership_id)
+    found = list_page(scope, state.order, state.cursor)
+    near = _near(scope, state, found)
     offered = owners()
     return {
         "state": state,
         "page": found,
         "near": near,
-        "count": count(state.filters, viewer),
+        "count": count(scope),
+        "most_found": MOST_FOUND,
+        "is_cut": scope.found is not None and scope.found.is_cut,
         "chips": chips(state, offered),
         "heading": title(state.filters),
         "owners": offered,
@@ -77,6 +78,7 @@ def _context(state: ListState) -> dict[str, Any]:
         "segment_name": segment_name,
         "typed_dates": {name: _typed_date(state, name) for name in DATES},
         "typed_money": {name: _typed_money(state, name) for name in MONEY},
+        "filter_labels": LABELS,
         "import_url": optional_url("imports.new"),
         "is_fragment": is_fragment_request(),
         **_worth(found, near),
@@ -98,11 +100,11 @@ def _typed_money(state: ListState, name: str) -> str:
     return format_money(value).replace(money_label(), "").strip()
 
 
-def _near(state: ListState, viewer: UUID, found: Page) -> list[Row]:
+def _near(scope: Scope, state: ListState, found: Page) -> list[Row]:
     """Contacts spelled nearly like the search, when it found few."""
     if not state.filters.q or state.cursor or len(found.rows) >= FEW_FOUND:
         return []
-    return alike(state.filters, viewer, found.rows)
+    return alike(scope, found.rows)
 
 
 def _worth(found: Page, near: list[Row]) -> dict[str, int]:

@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.crm.contacts.filters import Filters, ListState
+from app.crm.contacts.filters import Filters
 from app.crm.contacts.models import Contact
 from app.crm.contacts.paging import Cursor, Order, beyond, ordering, phases, write_cursor
-from app.crm.contacts.search import MOST_FOUND, alike_contacts, found_contacts
+from app.crm.contacts.search import Found, alike_contacts, search
 from app.crm.scores.models import ContactScore
 from app.extensions import Base, db
 from app.l10n import sort_key
@@ -43,30 +43,58 @@ class Page:
 
 @dataclass(frozen=True)
 class Count:
-    """How many contacts match; `more` when only the first COUNTED were counted, `cut` when the
-    search met more than it looks through."""
+    """How many contacts match; `more` when only the first COUNTED were counted."""
 
     number: int
     more: bool = False
-    cut: bool = False
 
 
-def list_page(state: ListState, viewer: UUID, size: int = PAGE) -> Page:
-    """One page of the list; `viewer` is the membership that "me" stands for."""
+@dataclass(frozen=True)
+class Scope:
+    """Which contacts the list shows, to whom; `found` holds what the search found, if any."""
+
+    filters: Filters
+    viewer: UUID
+    found: Found | None = None
+
+
+def scope_of(filters: Filters, viewer: UUID) -> Scope:
+    """Search, if there is something to search for; `viewer` is the membership of "me"."""
+    return Scope(filters, viewer, search(filters.q) if filters.q else None)
+
+
+def list_page(scope: Scope, order: Order, cursor: Cursor | None, size: int = PAGE) -> Page:
+    """One page of the list."""
     found: list[Row] = []
-    for phase in phases(state.order, state.cursor):
+    for phase in phases(order, cursor):
         if len(found) <= size:
-            query = narrowed_rows(state, viewer, phase, state.cursor)
-            query = query.order_by(*ordering(state.order, phase, state.cursor))
-            found += _fetch(query.limit(size + 1 - len(found)))
-    return _paged(found, state.order, state.cursor, size)
+            query = narrowed(scope, phase, order, cursor)
+            query = query.order_by(*ordering(order, phase, cursor))
+            found += _fetch(_detailed(query.limit(size + 1 - len(found)), order, phase, cursor))
+    return _paged(found, order, cursor, size)
 
 
-def narrowed_rows(
-    state: ListState, viewer: UUID, phase: str, cursor: Cursor | None = None
-) -> Select[Any]:
-    """The rows of one phase of the list beyond the cursor, neither ordered nor cut."""
-    return _rows(state.filters, viewer).where(*beyond(state.order, phase, cursor))
+def narrowed(scope: Scope, phase: str, order: Order, cursor: Cursor | None = None) -> Select[Any]:
+    """The ids of one phase of the list beyond the cursor, neither ordered nor cut."""
+    needs_score = order.sort.column.class_ is ContactScore
+    return _ids(scope, needs_score).where(*beyond(order, phase, cursor))
+
+
+def _detailed(ids: Select[Any], order: Order, phase: str, cursor: Cursor | None) -> Select[Any]:
+    """Rows for a page of ids: the ids are cut first, so that only a page's rows are joined."""
+    page = ids.cte("page").prefix_with("MATERIALIZED")
+    return rows().where(Contact.id.in_(select(page.c.id))).order_by(*ordering(order, phase, cursor))
+
+
+def rows() -> Select[Any]:
+    """Contacts with score and owner."""
+    chosen: Any = select(Contact, ContactScore, Account.name)
+    found: Select[Any] = (
+        chosen.outerjoin(ContactScore, _is_scored())
+        .outerjoin(Membership, Membership.id == Contact.owner_id)
+        .outerjoin(Account, Account.id == Membership.account_id)
+    )
+    return found
 
 
 def _fetch(query: Select[Any]) -> list[Row]:
@@ -94,27 +122,38 @@ def _mark(row: Row, order: Order, *, backward: bool) -> str:
     return write_cursor(order, value, row.contact.id, backward=backward)
 
 
-def _rows(filters: Filters, viewer: UUID) -> Select[Any]:
-    """Contacts with score and owner, narrowed but not yet ordered or cut."""
-    found: Any = select(Contact, ContactScore, Account.name)
-    query = (
-        found.outerjoin(ContactScore, _is_scored())
-        .outerjoin(Membership, Membership.id == Contact.owner_id)
-        .outerjoin(Account, Account.id == Membership.account_id)
-    )
-    return _narrow(query, filters, viewer)
-
-
 def _is_scored() -> ColumnElement[bool]:
     return (ContactScore.tenant_id == Contact.tenant_id) & (ContactScore.contact_id == Contact.id)
 
 
-def _narrow(query: Select[Any], filters: Filters, viewer: UUID) -> Select[Any]:
-    query = query.where(Contact.deleted_at.is_(None), *conditions(filters, viewer))
-    if filters.q:
-        found = found_contacts(filters.q)
-        query = query.where(Contact.id.in_(select(found.c.contact_id)))
-    return query
+def _ids(scope: Scope, needs_score: bool = False) -> Select[Any]:
+    """The ids of the contacts in the scope."""
+    filters = scope.filters
+    query: Any = select(Contact.id)
+    if filters.segment or filters.worth_min is not None or filters.worth_max is not None:
+        query = query.join(ContactScore, _is_scored())
+    elif needs_score:
+        query = query.outerjoin(ContactScore, _is_scored())
+    narrow = [
+        *conditions(filters, scope.viewer),
+        *([scope.found.has(Contact.id)] if scope.found else []),
+    ]
+    return _whole_cohort(query.where(Contact.deleted_at.is_(None), *narrow), filters)
+
+
+def _whole_cohort(query: Select[Any], filters: Filters) -> Select[Any]:
+    """A cohort that ordered again is found first and sorted then.
+
+    The database takes the two days for independent and would read the whole list in its order.
+    """
+    is_won, has_ordered = (
+        any(getattr(filters, f"{name}_{side}") for side in ("from", "to"))
+        for name in ("won", "ordered")
+    )
+    if not (is_won and has_ordered):
+        return query
+    cohort = query.cte("cohort").prefix_with("MATERIALIZED")
+    return query.where(Contact.id.in_(select(cohort.c.id)))
 
 
 def conditions(filters: Filters, viewer: UUID) -> list[ColumnElement[bool]]:
@@ -175,42 +214,27 @@ def _has_ordered(filters: Filters) -> ColumnElement[bool]:
     return query.exists()
 
 
-def count(filters: Filters, viewer: UUID) -> Count:
-    """How many contacts match, counted up to COUNTED."""
-    number = _counted(_counting(filters, viewer).limit(COUNTED + 1))
-    return Count(min(number, COUNTED), number > COUNTED, _is_cut(filters, number))
+def count(scope: Scope) -> Count:
+    """How many contacts the list holds, counted up to COUNTED."""
+    number = _counted(_ids(scope).limit(COUNTED + 1))
+    return Count(min(number, COUNTED), number > COUNTED)
 
 
-def count_all(filters: Filters, viewer: UUID) -> int:
-    """How many contacts match, all of them."""
-    return _counted(_counting(filters, viewer))
+def count_all(scope: Scope) -> int:
+    """How many contacts the list holds, all of them."""
+    return _counted(_ids(scope))
 
 
 def _counted(query: Select[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def _counting(filters: Filters, viewer: UUID) -> Select[Any]:
-    query: Any = select(Contact.id)
-    if filters.segment or filters.worth_min is not None or filters.worth_max is not None:
-        query = query.join(ContactScore, _is_scored())
-    return _narrow(query, filters, viewer)
-
-
-def _is_cut(filters: Filters, number: int) -> bool:
-    if not filters.q or number <= COUNTED:
-        return False
-    found = found_contacts(filters.q)
-    return _counted(select(found.c.contact_id)) >= MOST_FOUND
-
-
-def alike(filters: Filters, viewer: UUID, found: list[Row]) -> list[Row]:
+def alike(scope: Scope, found: list[Row]) -> list[Row]:
     """Contacts spelled much like the search, the most alike first, without those found already."""
-    near = alike_contacts(filters.q)
-    query = (
-        _rows(replace(filters, q=""), viewer)
-        .join(near, near.c.contact_id == Contact.id)
-        .where(Contact.id.not_in([row.contact.id for row in found]))
-        .order_by(near.c.likeness.desc(), Contact.sort_key, Contact.id)
+    near = alike_contacts(scope.filters.q)
+    ids = _ids(replace(scope, found=None)).where(
+        Contact.id.in_(select(near.c.contact_id)),
+        Contact.id.not_in([row.contact.id for row in found]),
     )
-    return _fetch(query)
+    query = rows().where(Contact.id.in_(ids)).join(near, near.c.contact_id == Contact.id)
+    return _fetch(query.order_by(near.c.likeness.desc(), Contact.sort_key, Contact.id))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     Float,
     Select,
     Subquery,
@@ -19,17 +22,19 @@ from sqlalchemy import (
     union,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.selectable import CTE
 
+from app.extensions import db
 from app.l10n import Unreadable, fold, parse_phone
 
-MOST_FOUND = 10_000
+MOST_FOUND = 5_000
 FEW_FOUND = 5
 MOST_ALIKE = 20
 LONGEST_SEARCH = 200
 MOST_WORDS = 8
 
-_PHONE_LIKE = re.compile(r"[+0-9][0-9 ()./-]{2,}")
+_PHONE_LIKE = re.compile(r"[+(0-9][0-9 ()./-]{2,}")
 
 
 def words_of(text: str) -> list[str]:
@@ -47,6 +52,32 @@ def phone_of(text: str) -> str | None:
     except Unreadable:
         digits = re.sub(r"[^0-9]", "", folded).lstrip("0")
         return digits if len(digits) >= 3 else None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one search found: the ids as a PostgreSQL array in text, and how many they are."""
+
+    ids: str
+    number: int
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be more than the search looks through."""
+        return self.number >= MOST_FOUND
+
+    def has(self, contact_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+        """The condition that a contact was found."""
+        ids = cast(literal(self.ids, Text), ARRAY(Uuid))
+        return contact_id.in_(select(func.unnest(ids)))
+
+
+def search(text: str) -> Found:
+    """Search once; several statements of a page may then use what was found."""
+    found = found_contacts(text)
+    ids = func.coalesce(cast(func.array_agg(found.c.contact_id), Text), "{}")
+    row = db.session.execute(select(ids, func.count()).select_from(found)).one()
+    return Found(row[0], row[1])
 
 
 def found_contacts(text: str) -> CTE:

@@ -1,6 +1,7 @@
 // Everything here helps; nothing is needed: each control is a link or a form that works without it.
 import { startDialogs } from "./dialogs.js";
 import { startForms } from "./forms.js";
+import { startInlineEdit } from "./inline-edit.js";
 import { startNetwork } from "./network.js";
 import { startShortcuts } from "./shortcuts.js";
 import { startTheme } from "./theme.js";
@@ -18,6 +19,7 @@ startToasts();
 startNetwork();
 startDialogs();
 startForms();
+startInlineEdit();
 startTheme();
 startShortcuts();
 loadParts();
