@@ -1,8 +1,12 @@
 """What templates use of this package."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import wraps
+from typing import Any
 
 from flask import Flask
+from jinja2 import pass_context
 
 from app.l10n.dates import format_date, format_datetime, format_day_heading, format_time, today
 from app.l10n.formats import current
@@ -16,7 +20,7 @@ def format_month(day: date | datetime | None) -> str:
     return format_date(day, "month")
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., str]] = {
     "number": format_number,
     "compact": format_compact,
     "percent": format_percent,
@@ -33,7 +37,18 @@ FILTERS = {
 GLOBALS = {"formats": current, "today": today, "money_label": money_label}
 
 
+def _per_request(function: Callable[..., str]) -> Callable[..., str]:
+    """Jinja works out `10|number` once for all readers, unless the filter takes the context."""
+
+    @pass_context
+    @wraps(function)
+    def filtered(_context: object, *values: Any, **options: Any) -> str:
+        return function(*values, **options)
+
+    return filtered
+
+
 def register(app: Flask) -> None:
     """Give Jinja the filters above, and `formats()`, `today()` and `money_label()`."""
-    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.filters.update({name: _per_request(one) for name, one in FILTERS.items()})
     app.jinja_env.globals.update(GLOBALS)
