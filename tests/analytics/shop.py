@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import insert, text
 
 from app.crm.contacts.models import Contact, search_text
+from app.crm.orders.ledger import bump_order_revision, refresh_customers
 from app.crm.orders.models import Order
 from app.extensions import db
 from app.l10n import sort_key
@@ -18,6 +19,7 @@ from app.tenancy import new_id
 
 CDNOW = Path(__file__).parents[1] / "data" / "cdnow_sample.txt"
 CDNOW_END = date(1998, 6, 30)
+UNTIL_LATELY = timedelta(days=(datetime.now(UTC).date() - CDNOW_END).days - 2)
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ def sell(sales: Iterable[Sale]) -> dict[str, UUID]:
     db.session.execute(
         insert(Order), [_order(number, sale, ids) for number, sale in enumerate(sales)]
     )
-    refresh()
+    db.session.execute(text("SET LOCAL enable_nestloop = off"))  # no statistics yet
+    refresh_customers(None)
+    bump_order_revision()
     return ids
 
 
@@ -76,23 +80,10 @@ def _order(number: int, sale: Sale, ids: dict[str, UUID]) -> dict[str, object]:
     }
 
 
-def refresh() -> None:
-    """What the orders feature keeps: the contacts' order columns and the order revision."""
-    db.session.execute(
-        text("""
-            UPDATE contacts SET orders_count = found.orders, revenue = found.revenue,
-              first_order_on = found.first, last_order_on = found.last
-            FROM (
-              SELECT contact_id, count(*) FILTER (WHERE NOT is_return) AS orders,
-                sum(total) AS revenue, min(ordered_on) FILTER (WHERE NOT is_return) AS first,
-                max(ordered_on) FILTER (WHERE NOT is_return) AS last
-              FROM orders WHERE contact_id IS NOT NULL GROUP BY contact_id
-            ) AS found WHERE found.contact_id = contacts.id
-        """)
-    )
-    db.session.execute(
-        text("""
-            INSERT INTO order_revisions (id, revision) VALUES (gen_random_uuid(), 1)
-            ON CONFLICT (tenant_id) DO UPDATE SET revision = order_revisions.revision + 1
-        """)
-    )
+def shop_of(*sales: tuple[str, str] | tuple[str, str, int]) -> list[Sale]:
+    """Sales from (customer, ISO day) or (customer, ISO day, total); negative totals are returns."""
+    made = []
+    for customer, when, *rest in sales:
+        total = int(rest[0]) if rest else 1000
+        made.append(Sale(customer or None, date.fromisoformat(when), total, total < 0))
+    return made

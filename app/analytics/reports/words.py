@@ -103,9 +103,11 @@ def axis_money(amounts: Sequence[float]) -> tuple[list[str], str]:
     if formats.language == "fa":
         top = max([abs(amount) for amount in amounts], default=0) / unit
         step = next((power for power in (9, 6, 3) if top >= 10 ** (power + 1)), 0)
+    if not step:
+        return [format_compact(amount / unit) for amount in amounts], money_label()
+    word = format_compact(10**step).partition("\u00a0")[2]
     scaled = [amount / unit / 10**step for amount in amounts]
-    label = f"{format_compact(10**step)} {money_label()}" if step else money_label()
-    return [format_compact(amount) for amount in scaled], label
+    return [format_number(round(amount, 1)) for amount in scaled], f"{word} {money_label()}"
 
 
 def rough_figure(minor: float) -> str:

@@ -14,14 +14,13 @@ from sqlalchemy import Select, select
 from app.analytics.reports.base import Report, in_major
 from app.analytics.runs.models import ReportRun
 from app.analytics.runs.queries import owns_scores
+from app.crm.contacts.export import BOM, neutralised
 from app.crm.contacts.models import Contact
 from app.crm.scores.models import ContactScore
 from app.crm.scores.segments import segment_name
 from app.extensions import db
 from app.web import Missing, Refused
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-BOM = "\ufeff"
 CUSTOMERS = "customers"
 
 
@@ -89,18 +88,15 @@ def _scored() -> Select[Contact, ContactScore]:
     )
 
 
-def harmless(cell: Any) -> Any:
-    """The cell, with text that a spreadsheet would run as a formula made plain text."""
-    if isinstance(cell, str) and cell.startswith(DANGEROUS):
-        return f"'{cell}"
-    return cell
+def _safe(row: list[Any]) -> list[Any]:
+    return [neutralised(cell) if isinstance(cell, str) else cell for cell in row]
 
 
 def csv_response(rows: Iterable[list[Any]], name: str) -> Response:
     """A download that spreadsheets read as UTF-8."""
     out = io.StringIO()
     out.write(BOM)
-    csv.writer(out).writerows([harmless(cell) for cell in row] for row in rows)
+    csv.writer(out).writerows(map(_safe, rows))
     return Response(
         out.getvalue(),
         mimetype="text/csv",

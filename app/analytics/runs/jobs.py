@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
+from flask_babel import gettext as _
+
 from app.analytics.reports.base import Outcome, Report, Tell, nothing
 from app.analytics.reports.parameters import Parameters
 from app.analytics.reports.registry import REPORTS
@@ -61,5 +63,12 @@ def outcome_of(
 @compute_run.on_failure
 def _tell_failure(sentence: str, run_id: str) -> None:
     run = db.session.get(ReportRun, (current_tenant_id(), UUID(run_id)))
-    if run is not None and run.state != "finished":
-        fail_run(run, sentence)
+    if run is None or run.state == "finished":
+        return
+    tenant = db.session.get_one(Tenant, current_tenant_id())
+    with use(tenant.formats):
+        unknown = _(
+            "The report could not be computed. Try again; if it fails again, tell your"
+            " administrator."
+        )
+        fail_run(run, sentence or unknown)

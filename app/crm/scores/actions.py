@@ -77,6 +77,8 @@ def store_scores(scores: Segmented | Valued, at: datetime) -> None:
 
     All rows carry `at`, so that a report can tell whether they are its own.
     """
+    # Without statistics on a new tenant the planner would join all to all by loops.
+    db.session.execute(text("SET LOCAL enable_nestloop = off"))
     if isinstance(scores, Segmented):
         _store_segments(scores, at)
     else:

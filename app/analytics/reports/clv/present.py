@@ -32,6 +32,7 @@ from app.l10n import MISSING, format_date, format_money, format_number, format_p
 __all__ = ["headline", "present"]
 
 MOST_SHOWN = 25
+LRM = "\u200e"
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,7 @@ def _concentration_table(result: Mapping[str, Any]) -> Table:
 
 def _levers(sensitivity: Mapping[str, float]) -> list[Lever]:
     def change(name: str) -> str:
-        return "+" + format_percent(sensitivity[name], 1)
+        return f"{LRM}+" + format_percent(sensitivity[name], 1)
 
     return [
         Lever(
