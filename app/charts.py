@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from unicodedata import bidirectional
 
 from markupsafe import Markup, escape
 
@@ -80,14 +79,7 @@ def _svg(kind: str, width: float, height: float, label: str | None, body: str) -
 
 def _text(x: float, y: float, text: str, anchor: str = "middle", kind: str = "") -> str:
     style = f' class="{kind}"' if kind else ""
-    shown = escape(_isolated(text))
-    return f'<text{style} x="{_f(x)}" y="{_f(y)}" text-anchor="{anchor}">{shown}</text>'
-
-
-def _isolated(text: str) -> str:
-    """Drawings run from left to right in every language; a label of Persian words does not."""
-    has_rtl = any(bidirectional(letter) in ("R", "AL") for letter in text)
-    return f"\u2067{text}\u2069" if has_rtl else text
+    return f'<text{style} x="{_f(x)}" y="{_f(y)}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
 def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
