@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.database import joining_by_hash
 from app.extensions import db
 from app.tenancy import new_id
 
@@ -40,7 +41,8 @@ def refresh_customers(contact_ids: Sequence[UUID] | None) -> None:
     order totals, returns taken off. Minor units.
     """
     if contact_ids is None:
-        db.session.execute(text(_REFRESH.format(only="")))
+        with joining_by_hash():
+            db.session.execute(text(_REFRESH.format(only="")))
     elif contact_ids:
         statement = text(_REFRESH.format(only="WHERE c.id = ANY (:ids)"))
         db.session.execute(statement, {"ids": list(contact_ids)})
