@@ -24,7 +24,7 @@ from app.forms import Form
 from app.l10n import Unreadable, format_date, parse_date, parse_number
 from app.tenants.fields import tidy
 
-MOST_LINES = 200
+MOST_LINES = 1000
 MOST_UNITS = 10**9
 FINEST = Decimal("0.001")
 

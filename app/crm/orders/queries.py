@@ -21,7 +21,7 @@ from app.crm.products.paging import ID, Key, Page, turn_to, whole_number
 from app.extensions import db
 from app.l10n import to_ascii_digits
 
-MOST_SUMMED = 100_000
+MOST_SUMMED = 20_000
 FEW = 5
 AFTER_ALL_TEXT = "\U0010ffff"
 
