@@ -8,6 +8,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
 from app.l10n import Formats, use
@@ -18,7 +19,20 @@ from app.tenants.sign_up.opening import Opening, checked_settings, open_for_owne
 from app.tenants.workspace.models import Tenant
 from app.web import Refused
 
-group = AppGroup("tenants", help="Open and list workspaces.")
+
+class TenantCommands(AppGroup):
+    """A group whose commands fail with one sentence, also when the database is away."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Refused as error:
+            raise click.ClickException(error.sentence) from None
+        except OperationalError:
+            raise click.ClickException("The database does not answer.") from None
+
+
+group = TenantCommands("tenants", help="Open and list workspaces.")
 
 
 @group.command()
@@ -33,14 +47,11 @@ group = AppGroup("tenants", help="Open and list workspaces.")
 def create(**options: Any) -> None:
     """Open a workspace and its owner's account, verified at once."""
     opening, tenant_id = _opening(options), new_id()
-    try:
-        with use(Formats(language="en")):
-            settings = checked_settings(opening)
-            with acting_for(tenant_id):
-                described = _described(open_for_owner(opening, settings, tenant_id))
-                db.session.commit()
-    except Refused as error:
-        raise click.ClickException(error.sentence) from None
+    with use(Formats(language="en")):
+        settings = checked_settings(opening)
+        with acting_for(tenant_id):
+            described = _described(open_for_owner(opening, settings, tenant_id))
+            db.session.commit()
     _print({**described, "owner": opening.email})
 
 
