@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pkgutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -66,16 +64,13 @@ def alembic_config(url: str | None = None) -> Config:
     return config
 
 
-@contextmanager
-def joining_by_hash() -> Iterator[None]:
-    """Keep the planner from nested loops over large sets in the session's transaction.
+def expect_many_rows() -> None:
+    """Keep the planner from nested loops for the rest of the session's transaction.
 
     A new tenant has no statistics yet, so PostgreSQL expects one row where there are thousands:
     a loop over both sides then takes minutes instead of a fraction of a second.
     """
     db.session.execute(text("SET LOCAL enable_nestloop = off"))
-    yield
-    db.session.execute(text("SET LOCAL enable_nestloop = on"))
 
 
 def is_at_head() -> bool:

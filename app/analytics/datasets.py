@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import BigInteger, Select, Text, cast, func, literal, or_, select, text
+from sqlalchemy import BigInteger, Select, Text, cast, func, literal, or_, select
 
 from app.crm.contacts.models import Contact
 from app.crm.orders.models import Order
+from app.database import expect_many_rows
 from app.extensions import db
 
 CHUNK = 50_000
@@ -81,21 +82,13 @@ class OrderDays:
 
 def order_days(until: date) -> OrderDays:
     """The customers' order days of the tenant entered. Orders are read, never their lines."""
-    _expect_many_rows()
+    expect_many_rows()
     types = {"contact": "str", "day": "int64", "value": "int64", "is_purchase": "bool"}
     frame = read_frame(_order_days(until), types)
     codes, contacts = pd.factorize(frame["contact"])
     frame["contact"] = codes.astype(np.int64)
     days = frame["day"].to_numpy().astype("datetime64[D]").astype("datetime64[s]")
     return OrderDays(frame.assign(day=days), list(contacts), _left_out(until), until)
-
-
-def _expect_many_rows() -> None:
-    """Until statistics know a new tenant the planner takes it for one row and joins by loops.
-
-    Over a first import's orders that is quadratic; the setting ends with the transaction.
-    """
-    db.session.execute(text("SET LOCAL enable_nestloop = off"))
 
 
 def _order_days(until: date) -> Select[str, date, int, bool]:

@@ -11,11 +11,11 @@ from app.analytics.reports.registry import REPORTS
 from app.analytics.runs.actions import ask_for_run
 from app.analytics.runs.jobs import compute_run
 from app.analytics.runs.models import ReportRun
+from app.database import expect_many_rows
 from app.demo.company import DemoCompany, make_company
 from app.demo.contacts import Enrichment
 from app.demo.members import AddressTaken, add_members
 from app.demo.orders import add_products, import_sales
-from app.demo.owner import refresh_statistics
 from app.demo.story import Story
 from app.extensions import db
 from app.l10n import from_local, today, use
@@ -37,7 +37,6 @@ def seed(story: Story) -> None:
     """Make the story's company and its reports, unless they are there."""
     with use(story.formats):
         tenant_id = _seeded(story)
-        refresh_statistics()
         with acting_for(tenant_id):
             _compute_reports(story)
 
@@ -57,6 +56,7 @@ def _seeded(story: Story) -> UUID:
 
 def _make(story: Story, tenant_id: UUID) -> None:
     company = make_company(story, today() - timedelta(days=1))
+    expect_many_rows()
     tenant = open_workspace(tenant_id, is_demo=True, **story.workspace)
     tenant.created_at = opened_at = _opening(company)
     members = add_members(story)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Float, Text, Uuid, bindparam, text
 
+from app.database import expect_many_rows
 from app.extensions import db
 
 
@@ -77,8 +78,7 @@ def store_scores(scores: Segmented | Valued, at: datetime) -> None:
 
     All rows carry `at`, so that a report can tell whether they are its own.
     """
-    # Without statistics on a new tenant the planner would join all to all by loops.
-    db.session.execute(text("SET LOCAL enable_nestloop = off"))
+    expect_many_rows()
     if isinstance(scores, Segmented):
         _store_segments(scores, at)
     else:
