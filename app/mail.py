@@ -11,13 +11,13 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from flask import Flask, current_app, g
-from flask_babel import force_locale
 from sqlalchemy import Index, func, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.config import Settings
 from app.extensions import Base, db
 from app.jobs import job
+from app.l10n import Formats, use
 from app.tenancy import new_id
 from app.web import current_settings
 
@@ -43,9 +43,9 @@ def send(recipient: str, template: str, language: str, **context: object) -> Non
     `mail/<template>.txt` holds the subject in its first line and the text after a blank one;
     `mail/<template>.html` the same with a button.
     """
-    with force_locale("fa_IR" if language == "fa" else "en"):
-        direction = "rtl" if language == "fa" else "ltr"
-        values = {**context, "language": language, "direction": direction}
+    formats = Formats(language=language, digits="persian" if language == "fa" else "latin")
+    with use(formats):
+        values = {**context, "language": language, "direction": formats.direction}
         subject, _, text = _render(f"{template}.txt", values).partition("\n")
         html = _render(f"{template}.html", {**values, "subject": subject})
     deliver.later(recipient=recipient, subject=subject.strip(), text=text.strip(), html=html)
