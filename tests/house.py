@@ -13,11 +13,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy import text
+
 from app import create_app
 from app.config import Settings
 from app.embedded import Servers
 from app.embedded.ports import HOST, free_port
 from app.embedded.processes import Supervised, wait_until
+from app.jobs import OPEN, relay_engine
 from app.web import Payvand
 from tests.cast import Cast
 
@@ -79,10 +82,18 @@ class House:
         self.start_worker()
 
     def start_web(self) -> None:
-        options = ["--workers", "2", "--worker-class", "gthread", "--threads", "4"]
+        options = [
+            "--workers",
+            "2",
+            "--worker-class",
+            "gthread",
+            "--threads",
+            "4",
+            "--no-control-socket",
+        ]
         command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{HOST}:{self.port}"]
         self.web.start([*command, *options], environment=self.environment, cwd=ROOT)
-        assert wait_until(self.is_serving, 30), self.web.log_tail()
+        assert wait_until(self.is_serving, 120), self.web.log_tail()
 
     def is_serving(self, path: str = "/healthz") -> bool:
         try:
@@ -93,6 +104,15 @@ class House:
 
     def start_worker(self) -> None:
         self.worker.start([sys.executable, "worker.py"], environment=self.environment, cwd=ROOT)
+
+    def open_jobs(self) -> int:
+        """How many jobs are asked for and neither done nor given up."""
+        with self.app.app_context(), relay_engine().connect() as connection:
+            return int(connection.scalar(text(f"SELECT count(*) FROM outbox WHERE {OPEN}")) or 0)
+
+    def wait_for_jobs(self, seconds: float = 240) -> None:
+        """Wait until the worker has nothing left to do."""
+        assert wait_until(lambda: self.open_jobs() == 0, seconds, 0.2), self.worker.log_tail()
 
     def kill(self, part: Supervised) -> None:
         """kill -9 of a whole process group, children too."""

@@ -1,4 +1,6 @@
-"""Fuzz the whole app: bin/drill fuzz [--requests 50000] [--seed 1]. Prints JSON; exits 1 on any fault."""
+"""Fuzz the whole app: bin/drill fuzz [--requests 50000] [--seed 1].
+
+Prints JSON; exits 1 on any fault."""
 
 from __future__ import annotations
 

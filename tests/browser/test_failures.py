@@ -1,0 +1,74 @@
+"""Without scripts, and with a connection that breaks: nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.tenants.accounts.passwords import hash_password
+from tests.browser.conftest import OpenScreen
+from tests.browser.screen import Screen
+from tests.cast import Member
+from tests.house import House
+
+PASSWORD = "marble lantern orchard"
+SAVE = "main form[method=post] button.primary[type=submit]"
+
+
+@pytest.fixture
+def owner(house: House) -> Member:
+    return house.cast.member(house.cast.company(), password_hash=hash_password(PASSWORD))
+
+
+def test_the_forms_work_without_scripts(open_screen: OpenScreen, owner: Member) -> None:
+    screen = open_screen(scripts=False)
+    page = screen.page
+    page.goto("/sign-in")
+    page.fill("[name=email]", owner.email)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button[type=submit]")
+    page.goto(owner.url("contacts/new"))
+    page.fill("[name=name]", "Iris Calloway")
+    page.fill("[name=city]", "Leeds")
+    page.click(SAVE)
+    page.wait_for_url(re.compile("/contacts/[0-9a-f-]{36}$"))
+    page.goto(f"{page.url}/edit")
+    page.fill("[name=city]", "York")
+    page.click(SAVE)
+    page.wait_for_url(re.compile("/contacts/[0-9a-f-]{36}$"))
+    assert "York" in page.locator("main").inner_text()
+    page.goto(owner.url("contacts"))
+    page.fill("main form[role=search] [name=q]", "calloway")
+    page.press("main form[role=search] [name=q]", "Enter")
+    page.wait_for_url("**q=calloway**")
+    assert page.locator("main tbody tr").count() == 1
+
+
+def open_note(open_screen: OpenScreen, house: House, owner: Member) -> Screen:
+    """A new contact's page with something typed into its note."""
+    screen = open_screen()
+    screen.sign_in(house.app, owner)
+    screen.visit(owner.url("contacts/new"))
+    screen.page.fill("[name=name]", "Edda Marsh")
+    screen.page.click(SAVE)
+    screen.page.wait_for_url(re.compile("/contacts/[0-9a-f-]{36}$"))
+    screen.settle()
+    screen.page.fill("main form[action$='/notes'] [name=text]", "Wants the blue one.")
+    return screen
+
+
+def test_a_note_survives_a_lost_connection(
+    open_screen: OpenScreen, house: House, owner: Member
+) -> None:
+    screen = open_note(open_screen, house, owner)
+    page = screen.page
+    page.route("**/notes", lambda route: route.abort(), times=1)
+    page.click("main form[action$='/notes'] button[type=submit]")
+    retry = page.locator("#toasts [data-retry]")
+    retry.wait_for()
+    assert page.input_value("main form[action$='/notes'] [name=text]") == "Wants the blue one."
+    screen.complaints.clear()  # the browser reports the aborted request itself
+    retry.click()
+    page.wait_for_selector("#timeline >> text=Wants the blue one.")
+    assert page.locator("#timeline >> text=Wants the blue one.").count() == 1
