@@ -45,7 +45,6 @@ class ContactForm(Form):
     kind = RadioField(
         _l("Kind"),
         [Reads()],
-        choices=[SelectChoice("person", _l("Person")), SelectChoice("company", _l("Company"))],
         validate_choice=False,
     )
     company = StringField(_l("Company"), [Reads()])
@@ -66,6 +65,10 @@ class ContactForm(Form):
         self.values: dict[str, Any] = {}
         self.contact_id: UUID | None = None
         super().__init__(*args, **kwargs)
+        self.kind.choices = [
+            SelectChoice("person", _("Person")),
+            SelectChoice("company", _("Company")),
+        ]
         self.owner.choices = [
             SelectChoice("", _("Nobody")),
             *(SelectChoice(str(id_), name) for id_, name in owners()),

@@ -17,7 +17,7 @@ function isUnchanged(form) {
 
 function onLeave(event) {
   const form = event.target.closest?.("form[data-inline-edit]");
-  if (!form || form.contains(event.relatedTarget) || !form.isConnected || form.dataset.leaving) return;
+  if (!form || form.contains(event.relatedTarget) || !form.isConnected || "leaving" in form.dataset) return;
   if (input(form).getAttribute("aria-invalid") === "true" && isUnchanged(form)) return;
   form.dataset.leaving = "";
   if (isUnchanged(form)) cancel(form);
@@ -32,11 +32,20 @@ function onKey(event) {
   cancel(form);
 }
 
+// The input that came is typed into; the text that came back is focused unless one moved on.
 function focusArrived() {
-  const field = document.querySelector("form[data-inline-edit] [autofocus]");
-  if (!field || field === document.activeElement) return;
-  field.focus();
-  field.select?.();
+  const arrived = document.querySelector("[data-arrived]");
+  if (!arrived) return;
+  delete arrived.dataset.arrived;
+  if (arrived.matches("a") && document.activeElement !== document.body) return;
+  arrived.focus();
+  arrived.select?.();
+}
+
+// Much later than the swap: a form that is taken out of the page is left as well.
+function onAnswer({ detail: { ctx } }) {
+  const form = ctx?.sourceElement?.closest?.("form[data-inline-edit]");
+  if (form) setTimeout(() => delete form.dataset.leaving, 1000);
 }
 
 export function startInlineEdit() {
@@ -45,8 +54,6 @@ export function startInlineEdit() {
   document.addEventListener("submit", ({ target }) => {
     if (target.matches("form[data-inline-edit]")) target.dataset.leaving = "";
   }, true);
-  document.addEventListener("htmx:finally:request", () => {
-    document.querySelectorAll("form[data-inline-edit]").forEach((form) => delete form.dataset.leaving);
-  });
+  document.addEventListener("htmx:finally:request", onAnswer);
   document.addEventListener("htmx:after:swap", focusArrived);
 }
