@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from app.crm.contacts.models import Contact, search_text
 from app.crm.orders.ledger import bump_order_revision, refresh_customers
@@ -52,7 +52,6 @@ def sell(sales: Iterable[Sale]) -> dict[str, UUID]:
     db.session.execute(
         insert(Order), [_order(number, sale, ids) for number, sale in enumerate(sales)]
     )
-    db.session.execute(text("SET LOCAL enable_nestloop = off"))  # no statistics yet
     refresh_customers(None)
     bump_order_revision()
     return ids
