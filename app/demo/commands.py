@@ -10,8 +10,7 @@ from flask.cli import AppGroup
 
 from app.config import Settings
 from app.demo.members import PASSWORD, AddressTaken
-from app.demo.owner import OwnerUnknown
-from app.demo.removal import remove
+from app.demo.removal import CannotRemove, remove
 from app.demo.seeding import demo_tenant, seed
 from app.demo.story import LANGUAGES, Story, load_story
 from app.extensions import db
@@ -39,7 +38,7 @@ def seed_command(language: str, again: bool, allow_production: bool) -> None:
             if again:
                 _remove(story)
             seed(story)
-    except (AddressTaken, OwnerUnknown) as error:
+    except (AddressTaken, CannotRemove) as error:
         raise click.ClickException(str(error)) from error
     click.echo(_json({"workspaces": [_sign_in(story) for story in stories]}))
 
@@ -50,7 +49,7 @@ def remove_command(language: str) -> None:
     """Remove the demo companies with everything in them; prints which there were as JSON."""
     try:
         removed = [story.workspace["slug"] for story in _stories(language) if _remove(story)]
-    except (AddressTaken, OwnerUnknown) as error:
+    except (AddressTaken, CannotRemove) as error:
         raise click.ClickException(str(error)) from error
     click.echo(_json({"removed": removed}))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from flask import current_app
+from sqlalchemy import Connection, create_engine, text
 
-from app.demo.owner import owner_connection
+from app.config import Settings
 from app.demo.story import Story
 from app.extensions import Base
 from app.jobs import relay_engine
@@ -19,13 +20,24 @@ _ACCOUNTS = text("""
 """)
 
 
+class CannotRemove(Exception):
+    """The removal is not possible as things stand; the message says what to do."""
+
+
 def remove(story: Story, tenant_id: UUID) -> None:
     """Delete the tenant's rows in every table, its members' demo accounts and its waiting jobs.
 
     People who were invited keep their accounts, and so do members who joined other workspaces.
     """
-    with owner_connection() as connection:
-        _delete_all(connection, story, tenant_id)
+    settings: Settings = current_app.extensions["settings"]
+    if settings.database_owner_url is None:
+        raise CannotRemove("Set DATABASE_OWNER_URL: only the owner's role may delete a workspace.")
+    engine = create_engine(settings.database_owner_url)
+    try:
+        with engine.begin() as connection:
+            _delete_all(connection, story, tenant_id)
+    finally:
+        engine.dispose()
     with relay_engine().begin() as connection:
         connection.execute(
             text("DELETE FROM outbox WHERE tenant_id = :tenant_id"), {"tenant_id": tenant_id}
