@@ -19,6 +19,7 @@ from app.crm.imports.undo import UNDO_DAYS, can_undo
 from app.crm.imports.workbooks import sheet_names
 from app.extensions import db
 from app.jobs import enqueue
+from app.l10n import format_number
 from app.tenancy import new_id
 from app.tenants.audit.actions import record
 from app.web import Refused
@@ -120,7 +121,10 @@ def start_undo(batch: Import) -> None:
         return
     if not can_undo(batch):
         raise Refused(
-            _("Only a finished import of the last %(days)s days can be undone.", days=UNDO_DAYS)
+            _(
+                "Only a finished import of the last %(days)s days can be undone.",
+                days=format_number(UNDO_DAYS),
+            )
         )
     batch.state, batch.error = "undoing", None
     record("import.undone", batch, file=batch.file_name)

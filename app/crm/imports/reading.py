@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from app.crm.imports import delimited, workbooks
 from app.crm.imports.containers import UnusableFile, container_of
 from app.crm.imports.delimited import Record
-from app.l10n import Unreadable, fold, parse_date, parse_number
+from app.l10n import Unreadable, fold, format_number, parse_date, parse_number
 
 SAMPLED = 400
 WIDEST = 200
@@ -105,7 +105,7 @@ def rows(file: BinaryIO, layout: Layout) -> Iterator[Record]:
 def _of_other_width(number: int, cells: list[str], width: int) -> Record:
     if any(cells[width:]):
         sentence = _("The row has %(found)s cells, more than the %(width)s headings.",
-                     found=len(cells), width=width)  # fmt: skip
+                     found=format_number(len(cells)), width=format_number(width))  # fmt: skip
         return Record(number, cells, sentence)
     return Record(number, _padded(cells, width))
 
@@ -154,7 +154,9 @@ def _distinct(headings: list[str]) -> tuple[list[str], list[str]]:
     seen: set[str] = set()
     columns, doubles = [], []
     for place, heading in enumerate(headings, 1):
-        wanted = " ".join(heading.split())[:200] or _("Column %(number)s", number=place)
+        wanted = " ".join(heading.split())[:200] or _(
+            "Column %(number)s", number=format_number(place)
+        )
         name, copy = wanted, 2
         while fold(name) in seen:
             name, copy = f"{wanted} ({copy})", copy + 1
