@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.extensions import db
+from app.l10n import format_number
 from app.web import Refused, current_settings, is_fragment_request
 
 logger = logging.getLogger(__name__)
@@ -82,7 +83,10 @@ def _too_large(_error: RequestEntityTooLarge) -> Response:
     return _answer(
         413,
         _title(413),
-        _("Send at most %(most)s megabytes, for example by splitting the file.", most=most),
+        _(
+            "Send at most %(most)s megabytes, for example by splitting the file.",
+            most=format_number(most),
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from numbers import Integral, Real
 from typing import Literal
 
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
 from app.l10n.formats import MISSING, Formats, Unreadable, current
 from app.l10n.text import fold, to_ascii_digits, to_digits
@@ -97,6 +98,11 @@ def format_number(value: Number | None, decimals: int | None = None) -> str:
         return _localised(f"{_rounded(number, decimals):,.{decimals}f}", current())
     exact = isinstance(value, Integral | Decimal)
     return _localised(f"{number:,f}" if exact else _trimmed(number, 2), current())
+
+
+def lazy_number(value: Number) -> LazyString:
+    """`format_number` for a sentence written before its reader is known: `lazy_gettext`'s."""
+    return LazyString(format_number, value)
 
 
 def format_percent(share: Number | None, decimals: int = 0) -> str:

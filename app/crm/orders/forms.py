@@ -21,7 +21,7 @@ from app.crm.products.forms import (
     show_quantity,
 )
 from app.forms import Form
-from app.l10n import Unreadable, format_date, parse_date, parse_number
+from app.l10n import Unreadable, format_date, lazy_number, parse_date, parse_number
 from app.tenants.fields import tidy
 
 MOST_LINES = 1000
@@ -57,7 +57,9 @@ class LineForm(wtforms.Form):
     product = StringField(
         _l("Product or description"),
         filters=[tidy],
-        validators=[Length(max=200, message=_l("Use at most %(most)s characters.", most=200))],
+        validators=[
+            Length(max=200, message=_l("Use at most %(most)s characters.", most=lazy_number(200)))
+        ],
     )
     product_id = HiddenField()
     quantity = ReadField(_l("Quantity"), read_quantity, show_quantity)
@@ -125,7 +127,9 @@ class OrderForm(Form):
     number = StringField(
         _l("Number"),
         filters=[plain_code],
-        validators=[Length(max=64, message=_l("Use at most %(most)s characters.", most=64))],
+        validators=[
+            Length(max=64, message=_l("Use at most %(most)s characters.", most=lazy_number(64)))
+        ],
     )
     customer = StringField(_l("Customer"), filters=[tidy])
     contact_id = HiddenField()
@@ -138,7 +142,9 @@ class OrderForm(Form):
     note = TextAreaField(
         _l("Note"),
         filters=[tidy_note],
-        validators=[Length(max=5000, message=_l("Use at most %(most)s characters.", most=5000))],
+        validators=[
+            Length(max=5000, message=_l("Use at most %(most)s characters.", most=lazy_number(5000)))
+        ],
     )
     lines = FieldList(FormField(LineForm))
 

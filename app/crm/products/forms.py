@@ -16,6 +16,7 @@ from app.l10n import (
     currency_exponent,
     current,
     format_number,
+    lazy_number,
     parse_money,
     to_ascii_digits,
 )
@@ -108,12 +109,14 @@ class ProductForm(Form):
         filters=[tidy],
         validators=[
             InputRequired(_l("Write the product's name.")),
-            Length(max=200, message=_l("Use at most %(most)s characters.", most=200)),
+            Length(max=200, message=_l("Use at most %(most)s characters.", most=lazy_number(200))),
         ],
     )
     code = StringField(
         _l("Code"),
         filters=[plain_code],
-        validators=[Length(max=64, message=_l("Use at most %(most)s characters.", most=64))],
+        validators=[
+            Length(max=64, message=_l("Use at most %(most)s characters.", most=lazy_number(64)))
+        ],
     )
     unit_price = ReadField(_l("Price"), read_price, money_text)
