@@ -43,8 +43,8 @@ def fill(app: Any, contacts: int) -> tuple[str, str, str]:
     from app.l10n import sort_key
     from app.tenancy import acting_for, new_id
     from app.tenants.accounts.models import Account, AccountSession
-    from app.tenants.accounts.sessions import hash_token
     from app.tenants.members.models import Membership
+    from app.tenants.sessions import hash_token
     from app.tenants.workspace.models import Tenant
 
     token = secrets.token_urlsafe(32)

@@ -8,9 +8,9 @@ from app.demo.story import Story
 from app.extensions import db
 from app.tenancy import current_tenant_id, new_id
 from app.tenants.accounts.models import Account
-from app.tenants.accounts.passwords import hash_password
 from app.tenants.accounts.queries import account_of
 from app.tenants.members.models import Membership
+from app.tenants.passwords import hash_password
 
 PASSWORD = "a-side-b-side"  # noqa: S105 - shown to everybody who starts the demo
 

@@ -20,9 +20,9 @@ from app.l10n import Formats
 from app.tenancy import acting_for
 from app.tenants.access import PUBLIC, SIGNED_IN, may
 from app.tenants.accounts.models import Account, AccountSession
-from app.tenants.accounts.sessions import IDLE_LIMIT, hash_token, session_cookie
 from app.tenants.members.models import Membership
 from app.tenants.permissions import Permission, is_allowed
+from app.tenants.sessions import IDLE_LIMIT, hash_token, session_cookie
 from app.tenants.workspace.models import Tenant
 from app.web import Forbidden, Missing, see_other
 

@@ -12,7 +12,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, Form, PasswordField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from app.tenants.accounts.passwords import LONGEST, weakness
+from app.l10n import lazy_number
+from app.tenants.passwords import LONGEST, weakness
 
 NAME_LENGTH = 120
 EMAIL_LENGTH = 254
@@ -54,7 +55,7 @@ def _is_email(_form: Form, field: Field) -> None:
 
 def name_field(label: Any, required: Any, **options: Any) -> StringField:
     """A name of a person or a company."""
-    too_long = _l("Use at most %(most)s characters.", most=NAME_LENGTH)
+    too_long = _l("Use at most %(most)s characters.", most=lazy_number(NAME_LENGTH))
     return StringField(
         label,
         filters=[tidy],
@@ -81,7 +82,10 @@ def password_field(label: Any) -> PasswordField:
         label,
         validators=[
             InputRequired(_l("Write your password.")),
-            Length(max=LONGEST, message=_l("Use at most %(most)s characters.", most=LONGEST)),
+            Length(
+                max=LONGEST,
+                message=_l("Use at most %(most)s characters.", most=lazy_number(LONGEST)),
+            ),
         ],
     )
 

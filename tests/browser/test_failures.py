@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from app.tenants.accounts.passwords import hash_password
+from app.tenants.passwords import hash_password
 from tests.browser.conftest import OpenScreen
 from tests.browser.screen import Screen
 from tests.cast import Member

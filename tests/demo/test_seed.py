@@ -20,8 +20,8 @@ from app.demo.story import LANGUAGES, load_story
 from app.extensions import Base, db
 from app.l10n import today, use
 from app.tenancy import acting_for
-from app.tenants.accounts.passwords import is_password
 from app.tenants.members.models import Membership
+from app.tenants.passwords import is_password
 from app.web import Payvand
 from tests.demo.steps import run, tenant_of
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from app.extensions import db
 from app.tenants.accounts.models import AccountSession
-from app.tenants.accounts.sessions import hash_token, session_cookie
+from app.tenants.sessions import hash_token, session_cookie
 from app.web import Payvand
 from tests.cast import Cast
 from tests.pages.addresses import address, methods_of, pages, rules

@@ -16,9 +16,9 @@ from werkzeug.test import TestResponse
 
 from app.extensions import db
 from app.jobs import drain
-from app.tenants.accounts import passwords
+from app.tenants import passwords
 from app.tenants.accounts.models import AccountSession
-from app.tenants.accounts.sessions import hash_token
+from app.tenants.sessions import hash_token
 from app.web import Payvand
 from tests.cast import Member
 

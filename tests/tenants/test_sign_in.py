@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
 from app import create_app
-from app.tenants.accounts.passwords import NO_ACCOUNT, is_outdated
+from app.tenants.passwords import NO_ACCOUNT, is_outdated
 from app.web import Payvand
 from tests.tenants.conftest import (
     PASSWORD,

@@ -10,10 +10,10 @@ from flask import g
 from app.extensions import db
 from app.mail import send
 from app.tenants.accounts.models import Account
-from app.tenants.accounts.passwords import hash_password, is_outdated, is_password
 from app.tenants.accounts.queries import account_of
-from app.tenants.accounts.sessions import end_sessions
 from app.tenants.accounts.tokens import absolute_url, drop_tokens, issue_token, spend_token
+from app.tenants.passwords import hash_password, is_outdated, is_password
+from app.tenants.sessions import end_sessions
 
 
 def mail_language(account: Account) -> str:

@@ -16,11 +16,11 @@ from app.tenants.accounts import actions
 from app.tenants.accounts.blueprint import blueprint
 from app.tenants.accounts.forms import EmailForm, PasswordForm, ProfileForm
 from app.tenants.accounts.models import Account, AccountSession
-from app.tenants.accounts.passwords import is_password
 from app.tenants.accounts.queries import open_sessions
-from app.tenants.accounts.sessions import end_sessions
 from app.tenants.door import current_user, stand_in
 from app.tenants.fields import submitted_status
+from app.tenants.passwords import is_password
+from app.tenants.sessions import end_sessions
 from app.web import Missing, render, see_other
 
 _PAGE = "accounts/profile.html"

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from app.extensions import db
 from app.tenants.accounts.models import Account, AccountSession
-from app.tenants.accounts.sessions import IDLE_LIMIT
+from app.tenants.sessions import IDLE_LIMIT
 
 
 def account_of(email: str) -> Account | None:

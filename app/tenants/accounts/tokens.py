@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 
 from app.extensions import db
 from app.tenants.accounts.models import Account, EmailToken
-from app.tenants.accounts.sessions import hash_token
+from app.tenants.sessions import hash_token
 from app.web import current_settings
 
 LIFETIMES = {"verify": timedelta(days=3), "reset": timedelta(hours=1)}

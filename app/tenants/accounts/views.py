@@ -13,11 +13,11 @@ from app.tenants.accounts.agents import browser_name
 from app.tenants.accounts.blueprint import blueprint
 from app.tenants.accounts.forms import ResetForm, ResetRequestForm, SignInForm
 from app.tenants.accounts.models import Account
-from app.tenants.accounts.sessions import end_session, start_session
 from app.tenants.accounts.tokens import usable_token
 from app.tenants.door import current_user
 from app.tenants.fields import local_path, return_path, submitted_status
 from app.tenants.refusals import refused
+from app.tenants.sessions import end_session, start_session
 from app.web import current_settings, render, see_other
 
 _YEAR = 365 * 24 * 3600

@@ -15,9 +15,7 @@ from app.mail import send
 from app.tenancy import new_id
 from app.tenants.accounts.actions import mail_language
 from app.tenants.accounts.models import Account
-from app.tenants.accounts.passwords import hash_password
 from app.tenants.accounts.queries import account_of
-from app.tenants.accounts.sessions import end_sessions, hash_token
 from app.tenants.accounts.tokens import absolute_url, drop_tokens
 from app.tenants.audit.actions import record
 from app.tenants.door import Place
@@ -28,7 +26,9 @@ from app.tenants.members.queries import (
     usable_invitation,
     waiting_invitations,
 )
+from app.tenants.passwords import hash_password
 from app.tenants.permissions import Permission, is_allowed
+from app.tenants.sessions import end_sessions, hash_token
 from app.tenants.workspace.models import Tenant
 from app.web import Forbidden, Refused
 

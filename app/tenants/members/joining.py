@@ -11,13 +11,13 @@ from app.extensions import db
 from app.tenants.access import public, signed_in
 from app.tenants.accounts.models import Account
 from app.tenants.accounts.queries import account_of
-from app.tenants.accounts.sessions import start_session
 from app.tenants.door import current_user, enter
 from app.tenants.fields import submitted_status
 from app.tenants.members import actions
 from app.tenants.members.forms import ROLE_NAMES, JoinForm
 from app.tenants.members.models import Invitation
 from app.tenants.members.queries import usable_invitation, workspaces_of
+from app.tenants.sessions import start_session
 from app.tenants.shell import home_url
 from app.tenants.workspace.models import Tenant
 from app.web import render, see_other

@@ -9,8 +9,8 @@ from sqlalchemy import Select, func, select
 
 from app.extensions import db
 from app.tenants.accounts.models import Account, AccountSession
-from app.tenants.accounts.sessions import hash_token
 from app.tenants.members.models import Invitation, Membership
+from app.tenants.sessions import hash_token
 from app.tenants.workspace.models import Tenant
 
 

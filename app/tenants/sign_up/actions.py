@@ -9,10 +9,10 @@ from app.extensions import db
 from app.tenancy import new_id
 from app.tenants.accounts.actions import mail_verification
 from app.tenants.accounts.models import Account
-from app.tenants.accounts.passwords import hash_password
 from app.tenants.accounts.queries import account_of
 from app.tenants.door import enter
 from app.tenants.members.actions import add_owner, offer_ownership
+from app.tenants.passwords import hash_password
 from app.tenants.sign_up.forms import OpenForm, SignUpForm
 from app.tenants.workspace.actions import money_unit, open_workspace
 from app.tenants.workspace.defaults import defaults_for

@@ -13,9 +13,9 @@ from app.extensions import db
 from app.l10n import currencies, time_zones
 from app.tenancy import new_id
 from app.tenants.accounts.models import Account
-from app.tenants.accounts.passwords import hash_password, is_password, weakness
 from app.tenants.accounts.queries import account_of
 from app.tenants.members.actions import add_owner
+from app.tenants.passwords import hash_password, is_password, weakness
 from app.tenants.sign_up.slugs import SHAPE, is_free
 from app.tenants.workspace.actions import money_unit, open_workspace
 from app.tenants.workspace.defaults import defaults_for

@@ -14,6 +14,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext as _l
 
+from app.l10n import lazy_number
+
 SHORTEST, LONGEST = 8, 128
 _COMMON = Path(__file__).with_name("common_passwords.txt")
 _SEQUENCES = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -61,9 +63,9 @@ def weakness(password: str, *names: str) -> Any | None:
     `names` are words an attacker would try first: the person's, the company's, the address.
     """
     if len(password) < SHORTEST:
-        return _l("Use at least %(least)s characters.", least=SHORTEST)
+        return _l("Use at least %(least)s characters.", least=lazy_number(SHORTEST))
     if len(password) > LONGEST:
-        return _l("Use at most %(most)s characters.", most=LONGEST)
+        return _l("Use at most %(most)s characters.", most=lazy_number(LONGEST))
     if _is_common(password):
         return _l("This password is among the first that are tried. Choose another.")
     if _is_made_of(password, names):
