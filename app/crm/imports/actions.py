@@ -81,7 +81,7 @@ def read_anew(batch: Import, encoding: str, sheet: str, has_heading: bool) -> bo
     same = (layout.encoding, layout.sheet, layout.heading > 0)
     if (encoding or layout.encoding, sheet or layout.sheet, has_heading) == same:
         return False
-    with kept_file(batch.id) as file:
+    with kept_file(batch) as file:
         table = look_at(file, encoding=encoding, sheet=sheet, has_heading=has_heading)
         _take_in(batch, file, table)
     return True

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from typing import BinaryIO
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, insert, select
 
+from app.crm.imports.containers import UnusableFile
 from app.crm.imports.models import Import, ImportChunk
 from app.extensions import db
 from app.tenancy import new_id
@@ -41,13 +43,18 @@ def keep_file(batch_id: UUID, file: BinaryIO) -> None:
 
 
 @contextmanager
-def kept_file(batch_id: UUID) -> Iterator[BinaryIO]:
-    """The stored file, put together on disk so that memory stays flat."""
+def kept_file(batch: Import) -> Iterator[BinaryIO]:
+    """The stored file, put together on disk so that memory stays flat.
+
+    Raises UnusableFile when a piece of it is missing.
+    """
     with tempfile.TemporaryFile() as file:
         position = 0
-        while (piece := _piece(batch_id, position)) is not None:
+        while (piece := _piece(batch.id, position)) is not None:
             file.write(piece)
             position += 1
+        if file.tell() != batch.file_size:
+            raise UnusableFile(_("The stored file is not whole. Upload it again."))
         file.seek(0)
         yield file
 

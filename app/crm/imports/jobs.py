@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +37,15 @@ def _formats() -> Formats:
     return tenant.formats
 
 
+@contextmanager
+def _failing_plainly() -> Iterator[None]:
+    """A file that cannot be read will not get better by another try."""
+    try:
+        yield
+    except UnusableFile as error:
+        raise JobFailed(error.sentence) from error
+
+
 def _batch_in(batch_id: str, *states: str) -> Import | None:
     """The batch, when it is still in one of these states: else the job came too late."""
     batch = find_batch(UUID(batch_id))
@@ -48,11 +59,8 @@ def check_import(batch_id: str, check: str) -> None:
     if batch is None or batch.options.get("check") != check:
         return
     tell(batch.id, progress=0)
-    with use(_formats()), kept_file(batch.id) as file:
-        try:
-            preview = weigh(batch, file, lambda rows: tell(batch.id, progress=rows))
-        except UnusableFile as error:
-            raise JobFailed(error.sentence) from error
+    with use(_formats()), _failing_plainly(), kept_file(batch) as file:
+        preview = weigh(batch, file, lambda rows: tell(batch.id, progress=rows))
     db.session.refresh(batch, with_for_update=True)
     if batch.state == "checking" and batch.options.get("check") == check:
         batch.preview, batch.rows, batch.state = preview, preview["rows"], "checked"
@@ -76,11 +84,8 @@ def run_import(batch_id: str) -> None:
     if batch is None:
         return
     tell(batch.id, state="running", progress=0)
-    with use(_formats()), kept_file(batch.id) as file:
-        try:
-            carry_out(batch, file, lambda rows: tell(batch.id, progress=rows))
-        except UnusableFile as error:
-            raise JobFailed(error.sentence) from error
+    with use(_formats()), _failing_plainly(), kept_file(batch) as file:
+        carry_out(batch, file, lambda rows: tell(batch.id, progress=rows))
     remove_file(batch.id)
 
 

@@ -133,8 +133,10 @@ def test_the_total_wins_over_quantity_times_price(run_import: Runner) -> None:
 def test_rows_without_an_order_number_are_one_order_for_each_customer_and_day(
     run_import: Runner, cast: Cast, company: Company
 ) -> None:
-    rows = [("C1", "2020-01-31", "1"), ("C1", "2020-01-31", "2"), ("C1", "2020-02-01", "3"),
-            ("C2", "2020-01-31", "4"), ("", "2020-01-31", "5"), ("", "2020-01-31", "6")]  # fmt: skip
+    rows = [
+        *(("C1", day, "1") for day in ("2020-01-31", "2020-01-31", "2020-02-01")),
+        *((who, "2020-01-31", "2") for who in ("C2", "", "")),
+    ]
     report = run_import(csv_text([("customer", "date", "total"), *rows]))
     assert (report["orders"], report["anonymous_orders"], report["lines"]) == (4, 1, 6)
     with cast.inside(company):
@@ -151,7 +153,7 @@ def test_returns_count_as_no_purchase_of_a_customer(
             text(
                 "SELECT orders_count, revenue, first_order_on, last_order_on FROM contacts "
                 "WHERE reference = '17850'"
-            )  # fmt: skip
+            )
         ).one()
     assert tuple(row) == (1, 3309, date(2010, 12, 1), date(2010, 12, 1))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from uuid import UUID
 
@@ -69,11 +68,10 @@ def test_a_run_whose_file_is_gone_says_so_and_can_be_discarded(
 
 @pytest.mark.slow
 def test_fifty_thousand_lines_come_in_quickly(run_import: Runner) -> None:
-    random.seed(3)
     rows = [
-        (str(n // 20), f"2020-0{n % 9 + 1}-1{n // 20 % 9}", f"C{n // 20 % 900}", f"P{n % 997}", "2", "1.25")
+        (str(n // 20), f"2020-01-1{n // 20 % 9}", f"C{n // 20 % 900}", f"P{n % 997}", "2", "1.25")
         for n in range(50_000)
-    ]  # fmt: skip
+    ]
     began = time.process_time()
     report = run_import(
         csv_text([("order", "date", "customer", "sku", "quantity", "price"), *rows])
