@@ -23,6 +23,7 @@ from app.tenants.members.models import Membership
 
 LOYAL_ORDERS = 2
 NOTED_ORDERS = 3
+NOTED_AFTER = timedelta(days=14)
 
 _ENRICH = text("""
     UPDATE contacts SET kind = given.kind, city_key = given.city_key, owner_id = given.owner_id,
@@ -42,6 +43,7 @@ class Customer:
     kind: str
     orders: int
     first_day: date
+    last_day: date
     owner_id: UUID | None
 
 
@@ -56,7 +58,13 @@ class Enrichment:
 
     def enrich_customers(self) -> list[Customer]:
         """Complete the imported contacts; returns them."""
-        columns = Contact.id, Contact.reference, Contact.orders_count, Contact.first_order_on
+        columns = (
+            Contact.id,
+            Contact.reference,
+            Contact.orders_count,
+            Contact.first_order_on,
+            Contact.last_order_on,
+        )
         found = {row.reference: row for row in db.session.execute(select(*columns))}
         parties = self.company.customers.values()
         customers = [self._customer(party, found[party.reference]) for party in parties]
@@ -67,8 +75,8 @@ class Enrichment:
     def _customer(self, party: Party, row: Any) -> Customer:
         is_cared_for = party.kind == "company" or row.orders_count >= LOYAL_ORDERS
         owner_id = self._member(party.place).id if is_cared_for else None
-        values = (row.id, party.place, party.kind, row.orders_count, row.first_order_on)
-        return Customer(*values, owner_id)
+        days = row.first_order_on, row.last_order_on
+        return Customer(row.id, party.place, party.kind, row.orders_count, *days, owner_id)
 
     def _row(self, customer: Customer) -> dict[str, Any]:
         place = customer.place
@@ -145,8 +153,9 @@ class Enrichment:
 
 
 def _days_between(customer: Customer) -> list[date]:
-    """One or two days since the first order, the last not after yesterday."""
-    span = max(1, (today() - customer.first_day).days)
+    """One or two days from the first order to soon after the last, yesterday at the latest."""
+    end = min(customer.last_day + NOTED_AFTER, today() - timedelta(days=1))
+    span = (end - customer.first_day).days + 1
     days = (draw(span, "day", customer.place, nth) for nth in range(1 + customer.place % 2))
     return [customer.first_day + timedelta(days=day) for day in sorted(days)]
 

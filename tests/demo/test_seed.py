@@ -193,3 +193,16 @@ def test_a_second_seed_leaves_everything_as_it_is(
     assert run(app, "demo", "seed")["workspaces"] == seeded
     assert [tenant_of(app, language).id for language in LANGUAGES] == tenants
     assert [asked(app, language, *figures) for language in LANGUAGES] == before
+
+
+@pytest.mark.usefixtures("seeded")
+def test_a_seed_that_was_cut_off_before_its_reports_is_completed(app: Payvand) -> None:
+    runs = Base.metadata.tables["report_runs"]
+    tenant_id = tenant_of(app, "en").id
+    with app.app_context(), acting_for(tenant_id):
+        db.session.execute(runs.delete().where(runs.c.report == "segments"))
+        db.session.commit()
+    run(app, "demo", "seed", "--language", "en")
+    with app.app_context(), acting_for(tenant_id):
+        found = db.session.scalars(select(runs.c.state).where(runs.c.report == "segments"))
+        assert found.all() == ["finished"]
