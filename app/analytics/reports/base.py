@@ -78,18 +78,8 @@ class Report:
         return f"{self.key}.page"
 
     def compute(self, days: OrderDays, parameters: Parameters, basis: Basis, tell: Tell) -> Outcome:
-        """The outcome; `tell` hears the share of the work done.
-
-        Where the data are too thin the result says what is missing: `thin` and `numbers`.
-        """
-        from app.analytics.maths.thin import ThinData
-        from app.analytics.reports.common import covered
-
-        try:
-            outcome: Outcome = self._half("compute").compute(days, parameters, basis, tell)
-        except (ThinData, Lacking) as thin:
-            facts = {"thin": thin.reason, "numbers": dict(thin.numbers)}
-            return Outcome({**facts, **covered(days, basis)})
+        """The outcome; `tell` hears the share of the work done. Raises ThinData and Lacking."""
+        outcome: Outcome = self._half("compute").compute(days, parameters, basis, tell)
         return outcome
 
     def present(self, result: Result, facts: Any) -> Any:

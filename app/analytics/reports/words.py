@@ -101,8 +101,8 @@ def axis_money(amounts: Sequence[float]) -> tuple[list[str], str]:
     step = 0
     unit = 10 ** currency_exponent(formats.currency) * (10 if formats.money_unit else 1)
     if formats.language == "fa":
-        top = max([abs(amount) for amount in amounts], default=0) / unit
-        step = next((power for power in (9, 6, 3) if top >= 10 ** (power + 1)), 0)
+        least = min([abs(amount) for amount in amounts if amount], default=0) / unit
+        step = next((power for power in (9, 6, 3) if least >= 10**power), 0)
     if not step:
         return [format_compact(amount / unit) for amount in amounts], money_label()
     word = format_compact(10**step).partition("\u00a0")[2]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask_babel import gettext as _
 
-from app.analytics.reports.base import Outcome, Report, Tell, nothing
+from app.analytics.reports.base import Basis, Lacking, Outcome, Report, Tell, nothing
 from app.analytics.reports.parameters import Parameters
 from app.analytics.reports.registry import REPORTS
 from app.analytics.runs.actions import fail_run, fingerprint_of, finish_run, tell_progress
@@ -18,6 +19,9 @@ from app.jobs import job
 from app.l10n import use
 from app.tenancy import current_tenant_id
 from app.tenants.workspace.models import Tenant
+
+if TYPE_CHECKING:
+    from app.analytics.datasets import OrderDays
 
 LOADED = 0.1
 
@@ -44,20 +48,36 @@ def compute_run(run_id: str) -> None:
 def outcome_of(
     report: Report, parameters: Parameters, tell: Tell = nothing, run_id: UUID | None = None
 ) -> Outcome:
-    """Load the orders, give the connection back, compute. A run is marked with what was loaded."""
-    from app.analytics.datasets import order_days
+    """Load the orders, give the connection back, compute. A run is marked with what was loaded.
+
+    Where the data are too thin the result says what is missing: `thin` and `numbers`.
+    """
+    from app.analytics.maths.thin import ThinData
+    from app.analytics.reports.common import covered
 
     tenant = db.session.get_one(Tenant, current_tenant_id())
     with use(tenant.formats):
-        basis, revision = basis_of(parameters, tenant.formats), order_revision()
-        days = order_days(basis.as_of)
-        if run_id is not None:
-            run = db.session.get_one(ReportRun, (current_tenant_id(), run_id))
-            run.order_revision, run.as_of, run.progress = revision, basis.as_of, LOADED
-            run.fingerprint = fingerprint_of(report, parameters, basis, revision)
-        db.session.commit()
-        db.session.close()
-        return report.compute(days, parameters, basis, tell)
+        basis = basis_of(parameters, tenant.formats)
+        days = _load(report, parameters, basis, run_id)
+        try:
+            return report.compute(days, parameters, basis, tell)
+        except (ThinData, Lacking) as thin:
+            facts = {"thin": thin.reason, "numbers": dict(thin.numbers)}
+            return Outcome({**facts, **covered(days, basis)})
+
+
+def _load(report: Report, parameters: Parameters, basis: Basis, run_id: UUID | None) -> OrderDays:
+    from app.analytics.datasets import order_days
+
+    revision = order_revision()  # before the orders: a change in between makes the result old
+    days = order_days(basis.as_of)
+    if run_id is not None:
+        run = db.session.get_one(ReportRun, (current_tenant_id(), run_id))
+        run.order_revision, run.as_of, run.progress = revision, basis.as_of, LOADED
+        run.fingerprint = fingerprint_of(report, parameters, basis, revision)
+    db.session.commit()
+    db.session.close()
+    return days
 
 
 @compute_run.on_failure
