@@ -81,7 +81,7 @@ def _count_of(batch: Import, kinds: tuple[str, ...]) -> int:
 def _wrong_words(field: str, count: int) -> str:
     shown = format_number(count)
     if field == "date":
-        return ngettext("%(count)s is no usable date", "%(count)s are no usable dates", count,
+        return ngettext("%(count)s is not a date", "%(count)s are not dates", count,
                         count=shown)  # fmt: skip
     return ngettext("%(count)s is not a number", "%(count)s are not numbers", count, count=shown)
 

@@ -145,6 +145,7 @@ def test_the_same_file_is_announced_and_adds_nothing(
     words = text_of(owner.client.get(again))
     assert "This very file was imported on" in words
     assert "5 rows stay out" in words
+    assert "no row can come in" in words
 
 
 @pytest.mark.parametrize("suffix", ["", "/match", "/undo", "/discard", "/errors.csv", "/retry"])
