@@ -37,37 +37,64 @@ def headline(result: Mapping[str, Any]) -> Markup | str:
 
 
 def _headline_text(result: Mapping[str, Any]) -> str:
-    period = result["period"]
     if result["measure"] == "revenue":
-        return {
-            "week": _(
-                "For every 100 that new customers spend in their first week, they spend %(share)s"
-                " %(interval)s in week %(age)s after it."
-            ),
-            "month": _(
-                "For every 100 that new customers spend in their first month, they spend %(share)s"
-                " %(interval)s in month %(age)s after it."
-            ),
-            "quarter": _(
-                "For every 100 that new customers spend in their first quarter, they spend"
-                " %(share)s %(interval)s in quarter %(age)s after it."
-            ),
-        }[period]
-    if result["kind"] == "on":
-        return {
-            "week": _(
-                "Of every 100 new customers, %(share)s %(interval)s order again in week %(age)s"
-                " after their first."
-            ),
-            "month": _(
-                "Of every 100 new customers, %(share)s %(interval)s order again in month %(age)s"
-                " after their first."
-            ),
-            "quarter": _(
-                "Of every 100 new customers, %(share)s %(interval)s order again in quarter %(age)s"
-                " after their first."
-            ),
-        }[period]
+        return _money_texts()[result["period"]]
+    texts = _on_texts() if result["kind"] == "on" else _later_texts()
+    return texts[result["period"]]
+
+
+def _money_texts() -> dict[str, str]:
+    """By period, for money."""
+    return {
+        "week": _(
+            "For every 100 that new customers spend in their first week, they spend %(share)s"
+            " %(interval)s in week %(age)s after it."
+        ),
+        "month": _(
+            "For every 100 that new customers spend in their first month, they spend %(share)s"
+            " %(interval)s in month %(age)s after it."
+        ),
+        "quarter": _(
+            "For every 100 that new customers spend in their first quarter, they spend"
+            " %(share)s %(interval)s in quarter %(age)s after it."
+        ),
+    }
+
+
+def _on_texts() -> dict[str, str]:
+    """By period, for customers who ordered in that very period."""
+    return {
+        "week": _(
+            "Of every 100 new customers, %(share)s %(interval)s order again in week %(age)s"
+            " after their first."
+        ),
+        "month": _(
+            "Of every 100 new customers, %(share)s %(interval)s order again in month %(age)s"
+            " after their first."
+        ),
+        "quarter": _(
+            "Of every 100 new customers, %(share)s %(interval)s order again in quarter %(age)s"
+            " after their first."
+        ),
+    }
+
+
+def _later_texts() -> dict[str, str]:
+    """By period, for customers who ordered then or later."""
+    return {
+        "week": _(
+            "Of every 100 new customers, %(share)s %(interval)s order again in week %(age)s"
+            " after their first."
+        ),
+        "month": _(
+            "Of every 100 new customers, %(share)s %(interval)s order again in month %(age)s"
+            " after their first."
+        ),
+        "quarter": _(
+            "Of every 100 new customers, %(share)s %(interval)s order again in quarter %(age)s"
+            " after their first."
+        ),
+    }
     return {
         "week": _(
             "Of every 100 new customers, %(share)s %(interval)s order again in week %(age)s after"
@@ -81,7 +108,7 @@ def _headline_text(result: Mapping[str, Any]) -> str:
             "Of every 100 new customers, %(share)s %(interval)s order again in quarter %(age)s"
             " after their first, or later."
         ),
-    }[period]
+    }
 
 
 def note(result: Mapping[str, Any]) -> str:
