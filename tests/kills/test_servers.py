@@ -2,99 +2,33 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from threading import Event
-from uuid import UUID
-
-from sqlalchemy import text
-
-from app.embedded import EmbeddedError
 from app.embedded.processes import wait_until
-from app.extensions import db
-from app.tenancy import new_id
-from app.tenants.door import session_cookie
 from app.tenants.passwords import hash_password
-from tests.cast import Company, Member
+from tests.cast import Member
 from tests.house import House
 from tests.kills.work import batch, checked_import, orders_file, start_import, wait_for
+from tests.kills.writers import (
+    kill_postgresql,
+    start_postgresql,
+    stored,
+    visitor,
+    writing,
+    written,
+)
 from tests.visitor import Visitor
 
 PASSWORD = "marble lantern orchard"
 
 
-def visitor(house: House, member: Member) -> Visitor:
-    return Visitor.signed_in(house.url, member, session_cookie(house.app.extensions["settings"]))
-
-
-@dataclass
-class Writer:
-    """Adds contacts, each until it is acknowledged, with an id of its own making."""
-
-    visitor: Visitor
-    member: Member
-    stop: Event
-    acknowledged: list[UUID] = field(default_factory=list)
-    repeats: int = 0
-
-    def write(self) -> None:
-        self.visitor.take_token(self.member.url("contacts/new"))
-        while not self.stop.is_set():
-            contact_id = new_id()
-            form = {"id": contact_id, "name": f"Contact {contact_id}", "kind": "person"}
-            while self.visitor.post(self.member.url("contacts/new"), form).status != 303:
-                self.repeats += 1
-                time.sleep(0.1)
-            self.acknowledged.append(contact_id)
-
-
-def kill_postgresql(house: House) -> None:
-    pid = house.servers.postgresql.process.pid()
-    assert pid is not None
-    os.killpg(pid, signal.SIGKILL)
-    assert wait_until(lambda: house.servers.postgresql.process.pid() is None, 10)
-
-
-def start_postgresql(house: House) -> None:
-    """Start again; the killed server's last processes may hold its memory for a moment."""
-
-    def starts() -> bool:
-        try:
-            house.servers.postgresql.start()
-        except EmbeddedError:
-            return False
-        return True
-
-    assert wait_until(starts, 60, 0.2)
-
-
-def stored(house: House, company: Company) -> list[UUID]:
-    with house.cast.inside(company):
-        return list(db.session.scalars(text("SELECT id FROM contacts")))
-
-
 def test_no_acknowledged_contact_is_lost_or_doubled_by_a_dead_database(
     house: House, member: Member
 ) -> None:
-    stop = Event()
-    writers = [Writer(visitor(house, member), member, stop) for _ in range(4)]
-    with ThreadPoolExecutor(len(writers)) as pool:
-        running = [pool.submit(writer.write) for writer in writers]
-        try:
-            for _ in range(2):
-                before = sum(len(writer.acknowledged) for writer in writers)
-                wait_for(
-                    lambda n=before: sum(len(w.acknowledged) for w in writers) > n + 10, "Writes"
-                )
-                kill_postgresql(house)
-                start_postgresql(house)
-        finally:
-            stop.set()
-        for one in running:
-            one.result(timeout=60)
+    with writing(house, member) as writers:
+        for _ in range(2):
+            before = written(writers)
+            wait_for(lambda least=before + 10: written(writers) > least, "Writes")
+            kill_postgresql(house)
+            start_postgresql(house)
     acknowledged = [one for writer in writers for one in writer.acknowledged]
     assert sum(writer.repeats for writer in writers) > 0
     assert sorted(stored(house, member.company)) == sorted(acknowledged)
