@@ -72,6 +72,11 @@ def test_each_report_opens_with_a_sentence_that_holds_an_interval(computed):
     assert "of your customers and brought" in words(page_of(computed, "/segments"))
 
 
+def test_or_later_is_said_in_the_sentence(computed):
+    text = words(page_of(computed, "/retention", kind="on_or_after"))
+    assert re.search(r"order again in month 3 after their first, or later\.", text)
+
+
 def test_the_list_of_reports_tells_each_result_and_its_age(computed):
     text = words(page_of(computed, ""))
     assert "Your 2,357 customers should bring" in text

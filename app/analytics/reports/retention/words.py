@@ -83,20 +83,6 @@ def _later_texts() -> dict[str, str]:
     """By period, for customers who ordered then or later."""
     return {
         "week": _(
-            "Of every 100 new customers, %(share)s %(interval)s order again in week %(age)s"
-            " after their first."
-        ),
-        "month": _(
-            "Of every 100 new customers, %(share)s %(interval)s order again in month %(age)s"
-            " after their first."
-        ),
-        "quarter": _(
-            "Of every 100 new customers, %(share)s %(interval)s order again in quarter %(age)s"
-            " after their first."
-        ),
-    }
-    return {
-        "week": _(
             "Of every 100 new customers, %(share)s %(interval)s order again in week %(age)s after"
             " their first, or later."
         ),
