@@ -143,7 +143,7 @@ def test_a_job_without_its_tenant_is_caught(
     app: Payvand, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert job_works_in_its_tenant(app, cast)
-    monkeypatch.setattr(jobs, "acting_for", lambda _tenant: nullcontext())
+    monkeypatch.setattr(jobs.worker, "acting_for", lambda _tenant: nullcontext())
     assert not job_works_in_its_tenant(app, cast)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.crm.contacts.models import Contact
 from app.extensions import db
-from app.jobs import Outbox, drain, enqueue, perform, relay_engine, sweep
+from app.jobs import Outbox, drain, enqueue, housekeep, perform, relay_engine, sweep
 from app.tenancy import acting_for
 from app.web import Payvand
 from tests.cast import Cast, Company
@@ -148,3 +148,22 @@ def test_every_name_given_to_enqueue_is_a_job(cast: Cast, company: Company) -> N
         for _ in range(3):
             perform(str(outbox_id))
     assert "names_nothing" in str(state(cast.app, outbox_id)["error"])
+
+
+def test_housekeeping_forgets_what_has_run_out_and_keeps_the_rest(
+    cast: Cast, company: Company
+) -> None:
+    owner = cast.member(company)
+    old = cast.member(company, "rep")
+    with cast.app.app_context():
+        db.session.execute(
+            text(
+                "UPDATE sessions SET expires_at = now() - interval '1 second' WHERE account_id = :id"
+            ),
+            {"id": old.account_id},
+        )
+        db.session.commit()
+        housekeep()
+        left = set(db.session.scalars(text("SELECT account_id FROM sessions")))
+    assert owner.account_id in left
+    assert old.account_id not in left

@@ -1,4 +1,4 @@
-const SHORT = 10;
+const SHORT = 8;
 
 // 0 too short, 1 weak, 2 fair, 3 good, 4 strong: length first, then variety.
 export function passwordStrength(text) {
