@@ -122,8 +122,12 @@ def test_jobs_wait_in_the_outbox_while_redis_is_away(
     wait_for(lambda: names(cast, company) == ["Before", "Meanwhile"], 60)
 
 
-def test_the_worker_stops_cleanly_when_told(start_worker: Start) -> None:
+def test_the_worker_stops_cleanly_when_told(
+    cast: Cast, company: Company, start_worker: Start
+) -> None:
     worker = start_worker()
-    time.sleep(3)
+    with cast.inside(company):
+        sample.add_contact.later(name="It is up")
+    wait_for(lambda: names(cast, company) == ["It is up"], 30)
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=20) == 0
+    assert worker.wait(timeout=30) == 0
