@@ -45,7 +45,7 @@ class Formats:
         return SATURDAY if persian else MONDAY
 
 
-class Unreadable(ValueError):  # noqa: N818 - it names what the text is, and reads well in except
+class Unreadable(ValueError):
     """Typed text that cannot be read; `sentence` is translated and says what to do."""
 
     def __init__(self, sentence: Any) -> None:

@@ -110,9 +110,12 @@ def foreign_keys_without_tenant(connection: Connection) -> list[str]:
     """Foreign keys between tenant tables that do not carry the tenant on both sides."""
     rows = connection.execute(
         text("""
-            SELECT c.conname, c.conrelid::regclass::text AS source, c.confrelid::regclass::text AS target,
-              (SELECT attname FROM pg_attribute WHERE attrelid = c.conrelid AND attnum = c.conkey[1]) AS first_key,
-              (SELECT attname FROM pg_attribute WHERE attrelid = c.confrelid AND attnum = c.confkey[1]) AS first_target
+            SELECT c.conname, c.conrelid::regclass::text AS source,
+              c.confrelid::regclass::text AS target,
+              (SELECT attname FROM pg_attribute
+               WHERE attrelid = c.conrelid AND attnum = c.conkey[1]) AS first_key,
+              (SELECT attname FROM pg_attribute
+               WHERE attrelid = c.confrelid AND attnum = c.confkey[1]) AS first_target
             FROM pg_constraint c WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace
         """)
     )
@@ -131,7 +134,8 @@ def keys_not_led_by_tenant(connection: Connection) -> list[str]:
     rows = connection.execute(
         text("""
             SELECT i.indexrelid::regclass::text AS name, i.indrelid::regclass::text AS source,
-              (SELECT attname FROM pg_attribute WHERE attrelid = i.indrelid AND attnum = i.indkey[0]) AS lead
+              (SELECT attname FROM pg_attribute
+               WHERE attrelid = i.indrelid AND attnum = i.indkey[0]) AS lead
             FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
             WHERE c.relnamespace = 'public'::regnamespace AND i.indisunique
         """)

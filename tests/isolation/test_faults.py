@@ -37,6 +37,9 @@ SIMPLE_KEY = """
     ALTER TABLE orders ADD FOREIGN KEY (contact_id) REFERENCES contacts (id)
 """
 
+GRANT_SEARCH = "GRANT EXECUTE ON FUNCTION search_contacts(text[], integer) TO PUBLIC"
+OPEN_OUTBOX = "CREATE POLICY more ON outbox FOR INSERT TO payvand_app WITH CHECK (true)"
+
 FAULTS = {
     "force dropped": "ALTER TABLE contacts NO FORCE ROW LEVEL SECURITY",
     "row-level security off": "ALTER TABLE orders DISABLE ROW LEVEL SECURITY",
@@ -48,10 +51,10 @@ FAULTS = {
     "unique over all tenants": "CREATE UNIQUE INDEX products_code ON products (code)",
     "search without the tenant": BLIND_SEARCH,
     "search with a free path": "ALTER FUNCTION search_contacts(text[], integer) RESET search_path",
-    "search open to everybody": "GRANT EXECUTE ON FUNCTION search_contacts(text[], integer) TO PUBLIC",
+    "search open to everybody": GRANT_SEARCH,
     "search table granted": "GRANT SELECT ON contact_search TO payvand_app",
     "outbox readable": "GRANT SELECT ON outbox TO payvand_app",
-    "outbox policy opened": "CREATE POLICY more ON outbox FOR INSERT TO payvand_app WITH CHECK (true)",
+    "outbox policy opened": OPEN_OUTBOX,
     "audit changeable": "GRANT UPDATE ON audit_events TO payvand_app",
     "role that bypasses": "ALTER ROLE payvand_app BYPASSRLS",
     "new table unprotected": "CREATE TABLE visits (tenant_id uuid NOT NULL, id uuid PRIMARY KEY)",

@@ -26,8 +26,7 @@ from app.analytics.reports.words import (
     rough_money,
     round_ticks,
 )
-from app.crm.scores.segments import segment_name
-from app.l10n import MISSING, format_date, format_money, format_number, format_percent, money_label
+from app.l10n import format_date, format_money, format_number, format_percent, money_label
 
 __all__ = ["headline", "present"]
 
@@ -42,7 +41,6 @@ class Customer:
     name: str
     is_company: bool
     url: str
-    segment: str
     worth: str
     interval: str
     whisker: Markup
@@ -225,7 +223,6 @@ def _customer(one: Mapping[str, Any], person: Any, largest: int) -> Customer:
         name=person.name,
         is_company=person.kind == "company",
         url=url_for("contacts.show", contact_id=one["contact"]),
-        segment=segment_name(person.segment) if person.segment else MISSING,
         worth=rough_money(one["worth"]),
         interval=span,
         whisker=charts.whisker(
