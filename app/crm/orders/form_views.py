@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from app.crm.orders import actions
+from app.crm.orders.blueprint import blueprint
 from app.crm.orders.entry import (
     Products,
     offered_contacts,
@@ -20,7 +21,6 @@ from app.crm.orders.entry import (
 from app.crm.orders.forms import OrderForm, exact_price
 from app.crm.orders.models import Order, OrderLine
 from app.crm.orders.queries import find_contact, find_order
-from app.crm.orders.views import blueprint
 from app.crm.products.forms import money_text, refuse, show_quantity
 from app.crm.products.paging import typed
 from app.crm.products.queries import find_product

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Flask, Response, flash, request, url_for
+from flask import Flask, Response, flash, request, url_for
 from flask_babel import gettext as _
 
-from app.crm.orders import actions
+from app.crm.orders import actions, form_views  # noqa: F401 - its routes join these
+from app.crm.orders.blueprint import blueprint
 from app.crm.orders.export import export_lines
 from app.crm.orders.filters import OrderFilters, read_filters
 from app.crm.orders.forms import exact_price
@@ -28,13 +29,9 @@ from app.tenants.audit.actions import record
 from app.tenants.permissions import Permission
 from app.web import Refused, is_fragment_request, or_missing, render, see_other
 
-blueprint = Blueprint("orders", __name__, url_prefix="/<slug:tenant_slug>/orders")
-
 
 def register(app: Flask) -> None:
     """Bind the order pages."""
-    from app.crm.orders import form_views  # noqa: F401 - its routes belong to this blueprint
-
     app.register_blueprint(blueprint)
 
 
