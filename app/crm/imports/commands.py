@@ -118,7 +118,7 @@ def _report(batch: Import, currency: str) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "batch": str(batch.id),
-        "rows": counts["rows"],
+        "rows_read": counts["rows"],
         "blank_rows": counts["blank"],
         **{name: counts[name] for name in same},
         "revenue": _major(counts["revenue"], currency),

@@ -96,7 +96,7 @@ def test_a_bad_row_is_reported_and_the_others_come_in(run_import: Runner, name: 
     assert [(found["kind"], found["rows"]) for found in report["refused"]["reasons"]] == [
         (kind, [3])
     ]
-    assert (report["rows"], report["orders"], report["revenue"]) == (3, 2, "17.00")
+    assert (report["rows_read"], report["orders"], report["revenue"]) == (3, 2, "17.00")
 
 
 def test_an_open_quote_swallows_no_other_row(run_import: Runner) -> None:
@@ -121,12 +121,12 @@ def test_mixed_encodings_are_refused_row_by_row(run_import: Runner) -> None:
 
 def test_a_file_without_one_good_row_reports_all_of_them(run_import: Runner) -> None:
     report = run_import(HEAD + "1,soon,C1,1,5\n2,later,C1,1,5\n")
-    assert (report["rows"], report["orders"], report["refused"]["count"]) == (2, 0, 2)
+    assert (report["rows_read"], report["orders"], report["refused"]["count"]) == (2, 0, 2)
 
 
 def test_blank_lines_are_counted_and_short_rows_are_filled(run_import: Runner) -> None:
     report = run_import("date,total,customer\n\n2020-01-31,5\n\n,,\n2020-01-31,6,C1\n")
-    assert (report["rows"], report["blank_rows"], report["orders"]) == (2, 3, 2)
+    assert (report["rows_read"], report["blank_rows"], report["orders"]) == (2, 3, 2)
 
 
 def test_double_headings_are_made_distinct_and_said(app: Payvand, owner: Member) -> None:
