@@ -87,7 +87,8 @@ def _run(claim: Claim) -> None:
     work = resolve(claim.job)
     with _scope(claim.tenant_id):
         if claim.attempt > ATTEMPTS:
-            raise JobFailed("The work stopped several times before it could finish.")
+            # Not JobFailed, whose sentence is for the user: the job's handler has its own words.
+            raise RuntimeError("the work stopped several times before it could finish")
         if db.session.get(JobReceipt, claim.id) is not None:
             return
         g.outbox_id = claim.id
