@@ -15,18 +15,22 @@ from app.extensions import db
 
 UNDO_DAYS = 30
 
-_BUYERS = (
-    "SELECT DISTINCT contact_id FROM orders WHERE import_id = :batch AND contact_id IS NOT NULL"
-)
+# An order edited since is somebody's own work by now: it stays, with its contact and products.
+# Locked first, so that none is edited between the removal of its lines and its own.
+_LOCK = "SELECT id FROM orders WHERE import_id = :batch AND version = 1 ORDER BY id FOR UPDATE"
+_BUYERS = """
+    SELECT DISTINCT contact_id FROM orders
+    WHERE import_id = :batch AND version = 1 AND contact_id IS NOT NULL
+"""
 _EVENTS = """
     DELETE FROM timeline_events USING orders
-    WHERE orders.id = timeline_events.order_id AND orders.import_id = :batch
+    WHERE orders.id = timeline_events.order_id AND orders.import_id = :batch AND orders.version = 1
 """
 _LINES = """
     DELETE FROM order_lines USING orders
-    WHERE orders.id = order_lines.order_id AND orders.import_id = :batch
+    WHERE orders.id = order_lines.order_id AND orders.import_id = :batch AND orders.version = 1
 """
-_ORDERS = "DELETE FROM orders WHERE import_id = :batch"
+_ORDERS = "DELETE FROM orders WHERE import_id = :batch AND version = 1"
 # Edited since, ordered since, spoken to since, or the company of somebody: those stay.
 _CONTACTS = """
     DELETE FROM contacts c WHERE import_id = :batch AND version = 1
@@ -40,7 +44,8 @@ _PRODUCTS = """
       AND NOT EXISTS (SELECT FROM order_lines l WHERE l.product_id = p.id)
 """
 _KEPT = """
-    SELECT (SELECT count(*) FROM contacts WHERE import_id = :batch) AS customers_kept,
+    SELECT (SELECT count(*) FROM orders WHERE import_id = :batch) AS orders_kept,
+        (SELECT count(*) FROM contacts WHERE import_id = :batch) AS customers_kept,
         (SELECT count(*) FROM products WHERE import_id = :batch) AS products_kept
 """
 _BACK_TO_BIN = """
@@ -58,8 +63,12 @@ def can_undo(batch: Import) -> bool:
 
 
 def take_back(batch: Import) -> None:
-    """Remove what the batch brought, in the transaction at hand; the batch ends `undone`."""
+    """Remove what the batch brought, in the transaction at hand; the batch ends `undone`.
+
+    What people changed or used since stays, and is counted as kept.
+    """
     one_at_a_time()
+    _run(_LOCK, batch.id)
     buyers: list[UUID] = list(db.session.scalars(text(_BUYERS), {"batch": batch.id}))
     _run(_EVENTS, batch.id)
     _run(_LINES, batch.id)

@@ -8,6 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from app.crm.imports.batches import kept_file, remove_file
+from app.crm.imports.engine import carry_out
 from app.crm.imports.queries import find_batch
 from app.extensions import db
 from app.jobs import enqueue
@@ -37,6 +39,14 @@ def test_a_run_that_was_cut_off_runs_again_whole(
     with cast.inside(owner.company):
         batch = find_batch(UUID(batch_id(queued)))
         assert batch is not None
+        with kept_file(batch) as file:
+            carry_out(batch, file, lambda _rows: None)
+        remove_file(batch.id)
+        db.session.rollback()
+    with cast.inside(owner.company):
+        batch = find_batch(UUID(batch_id(queued)))
+        assert batch is not None
+        assert db.session.scalar(text("SELECT count(*) FROM orders")) == 0
         batch.state, batch.progress = "running", 3
     work(app)
     assert "5 lines came in" in text_of(owner.client.get(queued))

@@ -8,11 +8,16 @@ from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.crm.imports.models import Import
 from app.crm.imports.queries import find_batch
 from app.crm.imports.undo import take_back
+from app.crm.orders.actions import change_order
+from app.crm.orders.entry import LineValues, OrderValues
+from app.crm.orders.ledger import refresh_customers
+from app.crm.orders.models import Order
+from app.crm.orders.queries import find_order
 from app.extensions import db
 from tests.cast import Cast, Company
 from tests.crm.imports.conftest import Runner, csv_text
@@ -37,6 +42,33 @@ def undo(cast: Cast, company: Company, batch_id: str) -> dict[str, Any]:
         return dict(batch.counts["undo"])
 
 
+def edit(cast: Cast, company: Company, numbers: set[str]) -> None:
+    """Give these orders a note, as the order's form does; all else stays."""
+    with cast.inside(company):
+        for order_id in db.session.scalars(select(Order.id).where(Order.number.in_(numbers))):
+            order = find_order(order_id)
+            assert order is not None
+            lines = [
+                LineValues(line.product_id, line.description, line.quantity, line.amount)
+                for line in order.lines
+            ]
+            values = OrderValues(None, order.contact_id, order.ordered_on, "By hand", lines)
+            change_order(order, values)
+
+
+def histories(cast: Cast, company: Company, numbers: set[str]) -> list[Any]:
+    """The orders of these numbers with their customers, lines and events."""
+    with cast.inside(company):
+        found = db.session.execute(text(_HISTORIES), {"numbers": list(numbers)})
+        return [tuple(row) for row in found]
+
+
+_HISTORIES = """
+    SELECT o.number, o.total, c.reference, l.position, l.amount, p.code, e.kind FROM orders o
+    JOIN order_lines l ON l.order_id = o.id LEFT JOIN products p ON p.id = l.product_id
+    LEFT JOIN contacts c ON c.id = o.contact_id LEFT JOIN timeline_events e ON e.order_id = o.id
+    WHERE o.number = ANY (:numbers) ORDER BY o.number, l.position
+"""
 LINES = st.lists(
     st.tuples(
         st.integers(1, 6),
@@ -77,6 +109,39 @@ def test_import_and_undo_leave_the_tables_as_they_were(
     assert contents(cast, company) == before
 
 
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(lines=LINES, edited=st.sets(st.integers(1, 6), min_size=1, max_size=3))
+def test_an_undo_keeps_the_orders_edited_since_and_takes_all_others(
+    run_import: Runner,
+    cast: Cast,
+    lines: list[tuple[int, str, int, Decimal]],
+    edited: set[int],
+) -> None:
+    company = cast.company()
+    rows = [(f"n{no}", f"C{no}" if no % 4 else "", "2020-01-05", code, str(count), str(price))
+            for no, code, count, price in lines]  # fmt: skip
+    head = ("order", "customer", "date", "sku", "quantity", "price")
+    report = run_import(csv_text([head, *rows]), company=company)
+    kept = {f"n{no}" for no, *_rest in lines if no in edited}
+    edit(cast, company, kept)
+    before = histories(cast, company, kept)
+    removed = undo(cast, company, report["batch"])
+    assert (removed["orders_removed"], removed["orders_kept"]) == (
+        report["orders"] - len(kept), len(kept),
+    )  # fmt: skip
+    assert histories(cast, company, kept) == before
+    left = contents(cast, company)
+    assert len(left["orders"]) == len(kept)
+    assert len(left["order_lines"]) == len(before)
+    assert (
+        len(left["contacts"]) == removed["customers_kept"] == len({r[2] for r in before} - {None})
+    )
+    assert len(left["products"]) == removed["products_kept"] == len({r[5] for r in before} - {None})
+    with cast.inside(company):
+        refresh_customers(None)
+    assert contents(cast, company) == left
+
+
 def test_an_undo_keeps_what_others_use(run_import: Runner, cast: Cast, company: Company) -> None:
     first = run_import(
         "order,customer,date,sku,total\n1,C1,2020-01-31,P1,5\n2,C2,2020-01-31,P2,6\n"
@@ -87,7 +152,7 @@ def test_an_undo_keeps_what_others_use(run_import: Runner, cast: Cast, company: 
     removed = undo(cast, company, first["batch"])
     assert removed == {
         "orders_removed": 2, "customers_removed": 0, "products_removed": 1,
-        "customers_kept": 2, "products_kept": 1,
+        "orders_kept": 0, "customers_kept": 2, "products_kept": 1,
     }  # fmt: skip
     with cast.inside(company):
         row = db.session.execute(
