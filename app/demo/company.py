@@ -9,6 +9,7 @@ from datetime import date
 
 from app.demo.catalogue import Catalogue, Ware
 from app.demo.history import ending_on, read_history
+from app.demo.newcomers import with_newcomers
 from app.demo.people import Crowd, Party
 from app.demo.sales import Sale, SaleLine, sales_of
 from app.demo.story import Story
@@ -48,7 +49,7 @@ class DemoCompany:
 
 def make_company(story: Story, newest: date) -> DemoCompany:
     """The story's company whose newest order is of the day `newest`; the same for the same day."""
-    purchases = ending_on(read_history(), newest)
+    purchases = with_newcomers(ending_on(read_history(), newest))
     crowd, catalogue = Crowd(story), Catalogue(story)
     customers = crowd.customers(purchases)
     companies = [party for party in customers.values() if party.kind == "company"]

@@ -14,7 +14,7 @@ from app.l10n import parse_phone
 MAILS = ("example.com", "example.org", "example.net")
 COMPANY_QUANTITY = 8
 LEADS = 48
-_PERSON_PHONES = {"en": 40, "fa": 85}  # the British range for fiction has a thousand numbers
+_PERSON_PHONES = {"en": 28, "fa": 85}  # the British range for fiction has a thousand numbers
 
 
 @dataclass(frozen=True)
