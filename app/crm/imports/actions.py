@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.crm.imports.batches import hash_and_size, keep_file, kept_file
+from app.crm.imports.batches import forget_refusals, hash_and_size, keep_file, kept_file
 from app.crm.imports.engine import layout_of, take_in
 from app.crm.imports.mapping import complaint
 from app.crm.imports.models import Import
@@ -22,14 +23,18 @@ from app.jobs import enqueue
 from app.l10n import format_number
 from app.tenancy import new_id
 from app.tenants.audit.actions import record
-from app.web import Refused
+from app.web import Refused, or_missing
 
 REMEMBERED = ("cancelled_prefix", "decimal", "customer_names")
 WAITING = ("uploaded", "checking", "checked", "failed")
+ABANDONED = ("uploaded", "checked", "failed")
+KEPT_DAYS = 30
 
 
 def receive(batch_id: UUID, file: BinaryIO, name: str, account_id: UUID) -> Import:
     """Take an upload in and have it checked at once if its columns could be matched.
+
+    Uploads abandoned long ago are discarded on the occasion.
 
     The same id twice gives the same batch. Raises UnusableFile when it cannot be read.
     """
@@ -46,6 +51,7 @@ def receive(batch_id: UUID, file: BinaryIO, name: str, account_id: UUID) -> Impo
     db.session.flush()
     keep_file(batch.id, file)
     record("import.uploaded", batch, file=name, size=size)
+    enqueue("app.crm.imports.jobs.forget_abandoned")
     if not complaint(batch.mapping):
         have_checked(batch)
     return batch
@@ -67,6 +73,7 @@ def _take_in(batch: Import, file: BinaryIO, table: Table) -> None:
 def have_checked(batch: Import) -> None:
     """Ask the worker to count what the file comes to; an older check under way is forgotten."""
     check = str(new_id())
+    forget_refusals(batch.id)
     batch.options = {**batch.options, "check": check}
     batch.state, batch.preview, batch.progress, batch.error = "checking", {}, 0, None
     enqueue("app.crm.imports.jobs.check_import", batch_id=str(batch.id), check=check)
@@ -84,6 +91,7 @@ def read_anew(batch: Import, encoding: str, sheet: str, has_heading: bool) -> bo
     with kept_file(batch) as file:
         table = look_at(file, encoding=encoding, sheet=sheet, has_heading=has_heading)
         _take_in(batch, file, table)
+    forget_refusals(batch.id)
     return True
 
 
@@ -104,7 +112,7 @@ def match(batch: Import, mapping: Mapping[str, str], options: Mapping[str, Any])
 
 def start(batch: Import) -> None:
     """Have the worker import a batch that was checked; asked twice, it starts once."""
-    db.session.refresh(batch, with_for_update=True)
+    _lock(batch)
     if batch.state in ("queued", "running", "finished"):
         return
     if batch.state not in ("checked", "failed"):
@@ -116,7 +124,7 @@ def start(batch: Import) -> None:
 
 def start_undo(batch: Import) -> None:
     """Have the worker take the whole batch back; asked twice, it does so once."""
-    db.session.refresh(batch, with_for_update=True)
+    _lock(batch)
     if batch.state in ("undoing", "undone"):
         return
     if not can_undo(batch):
@@ -133,8 +141,26 @@ def start_undo(batch: Import) -> None:
 
 def discard(batch: Import) -> None:
     """Forget an upload from which nothing came in."""
-    batch = db.session.scalars(select(Import).where(Import.id == batch.id).with_for_update()).one()
+    _lock(batch)
     if batch.state not in WAITING:
         raise Refused(_("This import has begun already. Undo it to take its orders back."))
+    _discard(batch)
+
+
+def discard_abandoned() -> None:
+    """Forget the tenant's uploads of KEPT_DAYS ago and before from which nothing came in."""
+    oldest = datetime.now(UTC) - timedelta(days=KEPT_DAYS)
+    abandoned = select(Import).where(Import.state.in_(ABANDONED), Import.created_at < oldest)
+    for batch in db.session.scalars(abandoned.with_for_update(skip_locked=True)):
+        _discard(batch)
+
+
+def _discard(batch: Import) -> None:
     record("import.discarded", batch, file=batch.file_name)
     db.session.delete(batch)
+
+
+def _lock(batch: Import) -> None:
+    """Read the batch anew and hold it; raises Missing when it was discarded in the meantime."""
+    query = select(Import).where(Import.id == batch.id).with_for_update()
+    or_missing(db.session.scalar(query.execution_options(populate_existing=True)))

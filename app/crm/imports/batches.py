@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, insert, select
 
 from app.crm.imports.containers import UnusableFile
-from app.crm.imports.models import Import, ImportChunk
+from app.crm.imports.models import Import, ImportChunk, ImportRefusal
 from app.extensions import db
 from app.tenancy import new_id
 
@@ -71,6 +71,11 @@ def layout_places(batch: Import) -> dict[str, int]:
     """field -> position of its column, from the batch's mapping of fields to headings."""
     places = {heading: place for place, heading in enumerate(batch.columns)}
     return {f: places[heading] for f, heading in batch.mapping.items() if heading in places}
+
+
+def forget_refusals(batch_id: UUID) -> None:
+    """Forget the rows that stayed out: the file is read another way, or once more."""
+    db.session.execute(delete(ImportRefusal).where(ImportRefusal.import_id == batch_id))
 
 
 def remove_file(batch_id: UUID) -> None:

@@ -28,14 +28,15 @@ _HEADINGS = {
     "customer unique id, cust id, cust no, custno, cust, client id, client no, client, account id, "
     "account no, account number, account, buyer id, user id, shopper id, member id, "
     "household key, household id, card number, loyalty id, "
-    "کد مشتری, شماره مشتری, شناسه مشتری, مشتری, کد خریدار, کد اشتراک, شماره اشتراک, کد طرف حساب",
+    "کد مشتری, شماره مشتری, شناسه مشتری, مشتری, کد خریدار, کد اشتراک, شماره اشتراک, کد طرف حساب, "
+    "کد یا نام مشتری",
     "customer_name": "customer name, client name, buyer name, buyer, full name, contact name, "
     "account name, company name, company, name, billing name, ship name, bill to, "
     "نام مشتری, نام خریدار, نام و نام خانوادگی, خریدار, طرف حساب, نام طرف حساب, نام شرکت, نام",
     "customer_email": "email, e mail, customer email, email address, buyer email, client email, "
-    "ایمیل, رایانامه, پست الکترونیک, پست الکترونیکی",
+    "ایمیل, ایمیل مشتری, رایانامه, پست الکترونیک, پست الکترونیکی",
     "customer_phone": "phone, phone number, telephone, tel, mobile, mobile number, cell, "
-    "customer phone, تلفن, موبایل, شماره تلفن, شماره موبایل, تلفن همراه, همراه",
+    "customer phone, تلفن, تلفن مشتری, موبایل, شماره تلفن, شماره موبایل, تلفن همراه, همراه",
     "city": "city, town, customer city, ship city, billing city, شهر, شهرستان",
     "date": "date, order date, invoice date, purchase date, transaction date, sale date, "
     "sales date, posting date, document date, order purchase timestamp, order timestamp, "
@@ -51,15 +52,18 @@ _HEADINGS = {
     "barcode, product key, کد کالا, کد محصول, کالا, محصول, شناسه کالا, شناسه محصول, بارکد",
     "product_name": "description, product name, product description, item name, "
     "item description, line item name, lineitem name, title, product title, "
-    "نام کالا, شرح کالا, نام محصول, شرح, عنوان کالا, شرح محصول",
+    "نام کالا, شرح کالا, نام محصول, شرح, عنوان کالا, شرح محصول, "
+    "product or description, کالا یا شرح",
     "quantity": "quantity, qty, quantity ordered, order quantity, units, units sold, pieces, "
     "pcs, count, number of items, lineitem quantity, cds, items, تعداد, مقدار, تعداد کالا",
     "unit_price": "unit price, price, price each, unit cost, item price, rate, selling price, "
-    "sale price, lineitem price, price per unit, قیمت واحد, فی, قیمت, مبلغ واحد, بهای واحد, نرخ",
+    "sale price, lineitem price, price per unit, قیمت واحد, فی, قیمت, قیمت یک واحد, مبلغ واحد, "
+    "بهای واحد, نرخ, price for one",
     "total": "total, amount, line total, total price, total amount, sales, sales amount, "
     "sale amount, revenue, net amount, net sales, gross amount, sum, subtotal, payment value, "
     "order total, line amount, value, turnover, spent, dollars, dollar value, sales value, "
-    "مبلغ, مبلغ کل, قیمت کل, جمع, جمع کل, مبلغ فروش, مبلغ خالص, فروش, جمع مبلغ",
+    "مبلغ, مبلغ کل, قیمت کل, جمع, جمع کل, مبلغ فروش, مبلغ خالص, فروش, جمع مبلغ, "
+    "جمع قلم, total of the line",
 }
 
 

@@ -10,9 +10,11 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import update
 
+from app.crm.imports import actions
 from app.crm.imports.batches import kept_file, remove_file
 from app.crm.imports.containers import UnusableFile
 from app.crm.imports.engine import carry_out, one_at_a_time, weigh
+from app.crm.imports.loading import keep_refusals
 from app.crm.imports.models import Import
 from app.crm.imports.queries import find_batch
 from app.crm.imports.undo import take_back
@@ -54,7 +56,7 @@ def _batch_in(batch_id: str, *states: str) -> Import | None:
 
 @job
 def check_import(batch_id: str, check: str) -> None:
-    """Count what the file comes to with the mapping at hand; writes nothing but the preview."""
+    """Count what the file comes to with the mapping at hand; keeps the preview and refusals."""
     batch = _batch_in(batch_id, "checking")
     if batch is None or batch.options.get("check") != check:
         return
@@ -63,6 +65,7 @@ def check_import(batch_id: str, check: str) -> None:
         preview = weigh(batch, file, lambda rows: tell(batch.id, progress=rows))
     db.session.refresh(batch, with_for_update=True)
     if batch.state == "checking" and batch.options.get("check") == check:
+        keep_refusals(batch.id)
         batch.preview, batch.rows, batch.state = preview, preview["rows"], "checked"
 
 
@@ -114,3 +117,9 @@ def undo_failed(sentence: str, batch_id: str) -> None:
         with use(_formats()):
             batch.error = sentence or _("The undo stopped. Nothing was removed; try it again.")
         batch.state = "finished"
+
+
+@job
+def forget_abandoned() -> None:
+    """Discard the tenant's uploads that nobody imported for so long."""
+    actions.discard_abandoned()

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import text
 
+from app.crm.imports.batches import forget_refusals
 from app.crm.imports.matching import match_people, match_wares
 from app.crm.orders.ledger import bump_order_revision, refresh_customers
 from app.extensions import db
@@ -110,14 +111,21 @@ def load(batch_id: UUID, account_id: UUID | None) -> list[list[str]]:
         "zone": current().timezone,
     }
     statements = (
-        _CONTACTS, _ARRIVALS, _RESTORED, _PRODUCTS, _ORDERS, _LINES, _EVENTS, _REFUSALS,
+        _CONTACTS, _ARRIVALS, _RESTORED, _PRODUCTS, _ORDERS, _LINES, _EVENTS,
     )  # fmt: skip
     for statement in statements:
         wanted = {name: value for name, value in values.items() if f":{name}" in statement}
         db.session.execute(text(statement), wanted)
+    keep_refusals(batch_id)
     refresh_customers(contact_ids_of_batch())
     bump_order_revision()
     return restored
+
+
+def keep_refusals(batch_id: UUID) -> None:
+    """Store the rows that stay out, in place of those of a check before."""
+    forget_refusals(batch_id)
+    db.session.execute(text(_REFUSALS), {"batch": batch_id})
 
 
 def contact_ids_of_batch() -> list[UUID]:

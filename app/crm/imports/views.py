@@ -152,6 +152,7 @@ def _show(batch: Import, matching: Matching, fragment: str | None, status: int =
         reason_title=reason_title,
         can_undo=can_undo(batch),
         undo_days=UNDO_DAYS,
+        kept_days=actions.KEPT_DAYS,
         is_moving=batch.state in MOVING,
         is_polled=is_fragment_request(),
         report_links=_report_links(),
