@@ -16,6 +16,15 @@ from tests.pages.workspace import Workspace, furnish
 LANGUAGES = ("en", "fa")
 WIDTHS = (390, 1280)
 COMBINATIONS = tuple(product(LANGUAGES, ("light", "dark"), WIDTHS))
+# What people meet when something is wrong.
+WRONG = (
+    "contacts?won_from=never",
+    "contacts?q=nobody-has-this-name",
+    "contacts/00000000-0000-7000-8000-000000000000",
+    "orders?from=never",
+    "reports/retention?period=never",
+    "reports/clv?discount=never",
+)
 # Pages that a signed-in person is sent away from.
 FOR_VISITORS = {"public.landing", "accounts.sign_in", "accounts.sign_up", "accounts.reset"}
 
@@ -47,13 +56,18 @@ def workspaces(house: House) -> dict[str, Workspace]:
 
 def looks(house: House, of: dict[str, Workspace], every: bool) -> Iterator[Look]:
     """All pages in all combinations, or each page in two that change from page to page."""
-    listed = {language: list(pages(house.app, of[language])) for language in LANGUAGES}
+    listed = {language: _listed(house, of[language]) for language in LANGUAGES}
     for number, (endpoint, _address) in enumerate(listed["en"]):
         for place, (language, theme, width) in enumerate(COMBINATIONS):
             # The second one has the other language, theme and width.
             if every or place in (number % 8, 7 - number % 8):
                 address = listed[language][number][1]
                 yield Look(endpoint, address, language, theme, width)
+
+
+def _listed(house: House, workspace: Workspace) -> list[tuple[str, str]]:
+    wrong = [(path, workspace.owner.url(path)) for path in WRONG]
+    return [*pages(house.app, workspace), *wrong]
 
 
 def faults(house: House, browser: Browser, look: Look, of: dict[str, Workspace]) -> list[str]:
@@ -76,7 +90,7 @@ def sideways(house: House, browser: Browser, of: dict[str, Workspace]) -> list[s
     for language, width in product(LANGUAGES, WIDTHS):
         with Screen.opened(browser, house.url, language=language, width=width) as screen:
             screen.sign_in(house.app, of[language].owner)
-            for endpoint, address in pages(house.app, of[language]):
+            for endpoint, address in _listed(house, of[language]):
                 screen.page.goto(address)
                 if screen.overflow():
                     found.append(f"{endpoint} {language} {width}: {screen.overflow()} px")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import Route
 
 from app.tenants.passwords import hash_password
 from tests.browser.conftest import OpenScreen
@@ -13,7 +14,7 @@ from tests.cast import Member
 from tests.house import House
 
 PASSWORD = "marble lantern orchard"
-SAVE = "main form[method=post] button.primary[type=submit]"
+SAVE = ".contact-form .form-actions button[type=submit]"
 
 
 @pytest.fixture
@@ -72,3 +73,20 @@ def test_a_note_survives_a_lost_connection(
     retry.click()
     page.wait_for_selector("#timeline >> text=Wants the blue one.")
     assert page.locator("#timeline >> text=Wants the blue one.").count() == 1
+
+
+def test_a_late_suggestion_does_not_replace_a_typed_address(open_screen: OpenScreen) -> None:
+    screen = open_screen()
+    page = screen.page
+    held: list[Route] = []
+    page.route("**/sign-up/address?*", held.append)
+    screen.visit("/sign-up")
+    page.fill("[name=company]", "Wrenfold Roasters")
+    page.fill("[name=slug]", "mine")
+    page.wait_for_timeout(0)
+    assert len(held) == 1
+    with page.expect_response("**/sign-up/address?*") as answer:
+        held[0].continue_()
+    assert "wrenfold-roasters" in answer.value.text()
+    page.wait_for_function("!document.documentElement.classList.contains('is-loading')")
+    assert page.input_value("[name=slug]") == "mine"
