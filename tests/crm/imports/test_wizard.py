@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from app.extensions import db
 from app.jobs import drain
 from app.web import Payvand
 from tests.cast import Cast, Company, Member
@@ -70,6 +72,20 @@ def test_an_upload_is_matched_checked_imported_and_undone(
     assert owner.client.post(f"{uploaded}/undo").status_code == 303
     work(app)
     assert "The import was undone" in text_of(owner.client.get(uploaded))
+
+
+def test_an_undo_tells_what_it_kept(
+    app: Payvand, owner: Member, cast: Cast, uploaded: str
+) -> None:
+    form = choices(owner.client.get(uploaded).get_data(as_text=True))
+    owner.client.post(f"{uploaded}/match", data=form | {"next": "import"})
+    work(app)
+    with cast.inside(owner.company):
+        db.session.execute(text("UPDATE orders SET version = 2 WHERE number = '536366'"))
+    owner.client.post(f"{uploaded}/undo")
+    work(app)
+    words = text_of(owner.client.get(uploaded))
+    assert "changed since: orders 1, customers 1, products 1." in words
 
 
 def test_the_progress_is_polled_until_the_work_is_done(app: Payvand, owner: Member) -> None:
