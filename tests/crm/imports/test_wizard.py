@@ -74,9 +74,7 @@ def test_an_upload_is_matched_checked_imported_and_undone(
     assert "The import was undone" in text_of(owner.client.get(uploaded))
 
 
-def test_an_undo_tells_what_it_kept(
-    app: Payvand, owner: Member, cast: Cast, uploaded: str
-) -> None:
+def test_an_undo_tells_what_it_kept(app: Payvand, owner: Member, cast: Cast, uploaded: str) -> None:
     form = choices(owner.client.get(uploaded).get_data(as_text=True))
     owner.client.post(f"{uploaded}/match", data=form | {"next": "import"})
     work(app)
