@@ -79,7 +79,7 @@ def test_a_late_suggestion_does_not_replace_a_typed_address(open_screen: OpenScr
     screen = open_screen()
     page = screen.page
     held: list[Route] = []
-    page.route("**/sign-up/address?*", held.append)
+    page.route("**/sign-up/address?*", lambda route: held.append(route))
     screen.visit("/sign-up")
     page.fill("[name=company]", "Wrenfold Roasters")
     page.fill("[name=slug]", "mine")
