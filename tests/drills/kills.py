@@ -15,8 +15,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from app.embedded.processes import wait_until
 from tests.house import House
 from tests.kills.work import (
+    PATIENCE,
     batch,
     checked_import,
     counts,
@@ -30,37 +32,65 @@ from tests.kills.work import (
 from tests.kills.writers import kill_postgresql, start_postgresql, stored, writing, written
 
 LINES = 12_000
-LATEST_SECONDS = 4.0
 
 
 def imports(house: House, kill: Callable[[House], None], kills: int, moment: Random) -> Any:
     """One import for each kill; what was lost or doubled, and how long each took to recover."""
-    file, faults, seconds, in_the_middle = orders_file(LINES), [], [], 0
-    for number in range(kills):
-        member = house.cast.member(house.cast.company())
-        batch_id = checked_import(house, member, file)
-        start_import(member, batch_id)
-        began = time.monotonic() + moment.uniform(0, LATEST_SECONDS)
-        state = lambda m=member, b=batch_id: batch(house, m.company, b)["state"]  # noqa: E731
-        wait_for(lambda: time.monotonic() > began or state() == "finished", "The moment")  # noqa: B023
-        in_the_middle += _killed(house, kill, state)
-        wait_for(lambda: state() == "finished", f"The end of import {number}")  # noqa: B023
-        seconds.append(time.monotonic() - began)
+    undisturbed = Trial(house)
+    undisturbed.wait(PATIENCE)
+    usual, trials = undisturbed.ended_at, []
+    for _ in range(kills):
+        trial = Trial(house)
+        trial.wait(moment.uniform(0, usual))
+        trial.kill(kill)
+        trial.wait(PATIENCE)
         house.wait_for_jobs()
-        found = counts(house, member.company)
-        receipts = [job["receipts"] for job in jobs(house, member.company, ".run_import")]
-        if found != file.counts or receipts != [1]:
-            faults.append({"counts": found, "receipts": receipts})
-    return {"kills": kills, "while_running": in_the_middle, "faults": faults, **_summary(seconds)}
+        trials.append(trial)
+    return {
+        "kills": kills,
+        "while_running": sum(trial.was_running for trial in trials),
+        "faults": [fault for trial in trials for fault in trial.faults()],
+        **_summary([trial.ended_at - trial.killed_at for trial in trials]),
+    }
 
 
-def _killed(house: House, kill: Callable[[House], None], state: Callable[[], str]) -> bool:
-    """Whether the kill met the import before its end."""
-    try:
-        kill(house)
-    except AssertionError:  # the work-horse had just finished
-        return False
-    return state() != "finished"
+class Trial:
+    """One import, from its start to its end."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.file = house, orders_file(LINES)
+        self.member = house.cast.member(house.cast.company())
+        self.batch_id = checked_import(house, self.member, self.file)
+        start_import(self.member, self.batch_id)
+        self.began = time.monotonic()
+        self.killed_at = self.ended_at = 0.0
+        self.was_running = False
+
+    def age(self) -> float:
+        return time.monotonic() - self.began
+
+    def is_finished(self) -> bool:
+        return bool(batch(self.house, self.member.company, self.batch_id)["state"] == "finished")
+
+    def wait(self, seconds: float) -> None:
+        """Until the import is finished or the seconds are over."""
+        wait_until(self.is_finished, seconds)
+        self.ended_at = self.age()
+
+    def kill(self, kill: Callable[[House], None]) -> None:
+        try:
+            kill(self.house)
+        except AssertionError:  # no work-horse: it had just finished, or not begun
+            self.was_running = False
+        else:
+            self.was_running = not self.is_finished()
+        self.killed_at = self.age()
+
+    def faults(self) -> list[dict[str, Any]]:
+        found = counts(self.house, self.member.company)
+        receipts = [job["receipts"] for job in jobs(self.house, self.member.company, ".run_import")]
+        right = self.is_finished() and found == self.file.counts and receipts == [1]
+        return [] if right else [{"counts": found, "receipts": receipts}]
 
 
 def writes(house: House, kills: int, moment: Random) -> Any:
