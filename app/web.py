@@ -215,6 +215,7 @@ def register(app: Flask) -> None:
     csrf.init_app(app)
     htmx.init_app(app)
     app.url_map.converters["slug"] = SlugConverter
+    app.url_map.merge_slashes = False  # `//somewhere` is missing, not a redirect
     app.before_request(check_origin)
     app.after_request(add_security_headers)
     app.jinja_env.globals["dom_id"] = dom_id
