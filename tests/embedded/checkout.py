@@ -91,3 +91,11 @@ class Checkout:
                     child.wait(40)
         for name in NAMES:
             Supervised(name, self.data, ((signal.SIGINT, 5.0),)).stop()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs, and is not merely unburied."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

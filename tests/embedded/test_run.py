@@ -14,7 +14,7 @@ import pytest
 
 from app.embedded.ports import free_port
 from app.embedded.processes import wait_until
-from tests.embedded.checkout import NAMES, Checkout
+from tests.embedded.checkout import NAMES, Checkout, is_alive
 
 
 def test_a_start_prints_the_address_and_the_demo_sign_in(checkout: Checkout) -> None:
@@ -24,14 +24,6 @@ def test_a_start_prints_the_address_and_the_demo_sign_in(checkout: Checkout) -> 
     assert "a-long-password" in checkout.said
     assert checkout.answers()
     assert checkout.running() == set(NAMES)
-
-
-def is_alive(pid: int) -> bool:
-    """Whether the process runs still; one that only waits to be collected does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def test_ctrl_c_stops_everything_and_leaves_no_process(checkout: Checkout) -> None:

@@ -19,6 +19,7 @@ import redis
 from app import roles
 from app.embedded import EmbeddedError, Servers, environment
 from app.embedded.processes import Supervised, wait_until
+from tests.embedded.checkout import is_alive
 
 
 @pytest.fixture(scope="module")
@@ -194,14 +195,6 @@ def lay_out_for_everyone(folder: Path) -> None:
     shutil.copy(packages / "typing_extensions.py", folder)
     shutil.copytree(Path(environment.__file__).parent, folder / "app/embedded")
     shutil.copy(roles.__file__, folder / "app")
-
-
-def is_alive(pid: int) -> bool:
-    """Whether the process runs, and is not merely unburied."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_an_older_postgresql_is_refused(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,8 +112,10 @@ def _judge(attempt: Attempt, answer: TestResponse, failures: list[str], findings
         place = ":".join(ours[-1]) if ours else "?"
         last = trace.strip().splitlines()[-1][:160] if trace else ""
         findings.add(f"{answer.status_code} at {place}: {last}", attempt, trace[-1500:])
+    here = re.escape(answer.request.host)  # the client takes `//name/...` for a host's name
     if re.match(
-        r"(?i)\s*(https?:)?[/\\]{2}(?!localhost|127\.)", answer.headers.get("Location", "")
+        rf"(?i)\s*(https?:)?[/\\]{{2}}(?!localhost|127\.|{here})",
+        answer.headers.get("Location", ""),
     ):
         findings.add("it sends people to another site", attempt, str(answer.headers))
     if answer.mimetype == "text/html" and SCRIPT in answer.get_data(as_text=True):
