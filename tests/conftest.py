@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from app import create_app
 from app.config import Settings
@@ -77,3 +78,15 @@ def stranger(cast: Cast) -> Member:
 def subprocess_environment(environment: dict[str, str]) -> dict[str, str]:
     """The environment for real processes: the machine's with the app's on top."""
     return {**os.environ, **environment}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of a process: Playwright allows no second one."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()

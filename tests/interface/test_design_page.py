@@ -24,8 +24,8 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def page(kit_browser: Browser, complaints: list[str]) -> Iterator[Page]:
-    context = kit_browser.new_context(reduced_motion="reduce")
+def page(chromium: Browser, complaints: list[str]) -> Iterator[Page]:
+    context = chromium.new_context(reduced_motion="reduce")
     opened = context.new_page()
     opened.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
