@@ -112,6 +112,8 @@ class Interface:
         except KeyError:
             raise AttributeError(f"There is no component {name}.") from None
         macro: Callable[..., Markup] = getattr(template.module, name)
+        if not self._environment.auto_reload:
+            self.__dict__[name] = macro  # a page calls hundreds of macros: look each up once
         return macro
 
 

@@ -48,7 +48,7 @@ from app.tenants.sessions import hash_token, session_cookie  # noqa: E402
 from app.tenants.workspace.models import Tenant  # noqa: E402
 from app.web import Payvand  # noqa: E402
 
-WEB = ("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--no-control-socket")
+WEB = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket")
 FIRST_NAMES = ("Ada", "Ben", "Cleo", "Dara", "Edda", "Finn", "Greta", "Hugo", "Iris", "Jun")
 LAST_NAMES = ("Abbott", "Birch", "Calloway", "Drummond", "Ellery", "Farrow", "Gale", "Hartley")
 SLUG = "bench"

@@ -167,7 +167,7 @@ def web_command(port: int) -> list[str]:
     heartbeats = ["--worker-tmp-dir", "/dev/shm"] if os.path.isdir("/dev/shm") else []  # noqa: S108
     return python(
         *("-m", "gunicorn", "wsgi:app", "--bind", f"{HOST}:{port}"),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
         *("--graceful-timeout", "5", "--no-control-socket", *heartbeats),
     )
 

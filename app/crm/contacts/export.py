@@ -141,4 +141,5 @@ def _major(minor: int | None) -> str:
         return ""
     formats = current()
     toman = formats.money_unit == "toman" and formats.currency == "IRR"
-    return f"{Decimal(minor).scaleb(-1 if toman else -currency_exponent(formats.currency)):f}"
+    major = Decimal(minor).scaleb(-1 if toman else -currency_exponent(formats.currency))
+    return f"{major:f}".removesuffix(".0")  # a whole number of tomans

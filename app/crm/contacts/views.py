@@ -39,7 +39,9 @@ def _page(contact: Contact) -> dict[str, Any]:
         "score": score_of(contact.id),
         "segment_name": segment_name,
         "people": people_of(contact.id) if contact.kind == "company" else [],
-        "orders_url": optional_url("orders.of_contact", contact_id=contact.id),
+        "orders_url": (
+            None if contact.deleted_at else optional_url("orders.of_contact", contact_id=contact.id)
+        ),
         "new_order_url": optional_url("orders.new", contact=contact.id),
         "values_url": optional_url("clv.page"),
         **head(contact),

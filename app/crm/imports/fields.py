@@ -69,7 +69,8 @@ _HEADINGS = {
 
 def plain_heading(heading: str) -> str:
     """A heading as the list spells it: InvoiceNo, invoice_no and "Invoice No." are all the same."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
+    bare = re.sub(r"\s*\([^()]*\)\s*$", "", heading) or heading  # "Amount (USD)" is an amount
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", bare)
     spaced = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])", " ", spaced)
     return " ".join(re.sub(r"[\W_]+", " ", fold(spaced)).split())
 
