@@ -19,7 +19,7 @@ from app.l10n import sort_key
 from app.tenants.accounts.models import Account
 from app.tenants.members.models import Membership
 
-PAGE = 50
+PAGE = 30
 COUNTED = 1000
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.crm.contacts.models import Contact
+from app.crm.contacts.queries import PAGE
 from app.crm.scores.models import ContactScore
 from app.extensions import db
 from app.web import Payvand
@@ -160,7 +161,7 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
             Contact(name=f"Contact {number}", owner_id=owner.membership_id) for number in range(60)
         )
     with statements(app) as many:
-        assert len(listed(owner)) == 50
+        assert len(listed(owner)) == PAGE
     assert len(many) == len(few)
 
 
