@@ -14,11 +14,12 @@ from app.web import Payvand
 
 @contextmanager
 def statements(app: Payvand) -> Iterator[list[str]]:
-    """The statements that the app sends while inside, in order."""
+    """The statements sent while inside, without transaction control and the tenant's."""
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
+        if "set_config" not in statement and "SAVEPOINT" not in statement:
+            seen.append(statement)
 
     with app.app_context():
         engine = db.engine

@@ -16,7 +16,7 @@ from app.crm.products.models import Product
 from app.extensions import db
 from app.tenancy import new_id
 from tests.cast import Cast, Member
-from tests.crm.orders.counting import counted_statements
+from tests.crm.counting import statements
 
 Add = Callable[[Cast, Member, int], None]
 
@@ -80,13 +80,13 @@ def test_a_list_costs_the_same_however_long_it_is(cast: Cast, owner: Member, pat
     add = LISTS[path]
     add(cast, owner, 3)
     owner.client.get(owner.url(path))
-    short = statements(cast, owner, path)
+    short = sent_for(cast, owner, path)
     add(cast, owner, 57)
-    long = statements(cast, owner, path)
+    long = sent_for(cast, owner, path)
     assert len(long) == len(short), "\n".join(long)
 
 
-def statements(cast: Cast, member: Member, path: str) -> list[str]:
-    with counted_statements(cast.app) as sent:
+def sent_for(cast: Cast, member: Member, path: str) -> list[str]:
+    with statements(cast.app) as sent:
         assert member.client.get(member.url(path)).status_code == 200
     return sent

@@ -14,11 +14,11 @@ from sqlalchemy import Select, select
 from app.analytics.reports.base import Report, in_major
 from app.analytics.runs.models import ReportRun
 from app.analytics.runs.queries import owns_scores
-from app.crm.contacts.export import BOM, neutralised
 from app.crm.contacts.models import Contact
 from app.crm.scores.models import ContactScore
 from app.crm.scores.segments import segment_name
 from app.extensions import db
+from app.spreadsheets import BOM, neutralised
 from app.web import Missing, Refused
 
 CUSTOMERS = "customers"

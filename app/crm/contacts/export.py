@@ -21,18 +21,11 @@ from app.crm.scores.models import ContactScore
 from app.crm.scores.segments import segment_name
 from app.extensions import db
 from app.l10n import currency_exponent, current, money_label, use
+from app.spreadsheets import BOM, neutralised
 from app.tenancy import acting_for, current_tenant_id
 from app.tenants.accounts.models import Account
 
-BOM = "\ufeff"
 BATCH = 2000
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def neutralised(text: str | None) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = text or ""
-    return f"'{text}" if text.lstrip(" ").startswith(RISKY) else text
 
 
 def export_contacts(scope: Scope, order: Order) -> Iterator[str]:

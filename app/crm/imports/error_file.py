@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
@@ -15,18 +14,11 @@ from sqlalchemy import select, tuple_
 
 from app.crm.imports.models import Import, ImportRefusal
 from app.extensions import db
+from app.spreadsheets import BOM, neutralised
 from app.tenancy import acting_for, current_tenant_id
 
-BOM = "\ufeff"
 BATCH = 2000
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*")
 _FIRST = UUID(int=0)
-
-
-def neutralised(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula; a number stays one, to be imported again."""
-    return f"'{text}" if text.startswith(RISKY) and not _NUMBER.fullmatch(text) else text
 
 
 def error_rows(batch: Import) -> Iterator[str]:
@@ -44,7 +36,7 @@ def _pieces(tenant_id: UUID, batch_id: UUID, heading: list[str]) -> Iterator[str
             page = _page(batch_id, last)
         if not page:
             return
-        yield _csv([row.row_number, row.reason, *map(neutralised, row.cells)] for row in page)
+        yield _csv([row.row_number, row.reason, *_cells(row.cells)] for row in page)
         last = (page[-1].row_number, page[-1].id)
 
 
@@ -59,3 +51,7 @@ def _csv(rows: Any) -> str:
     out = io.StringIO(newline="")
     csv.writer(out).writerows(rows)
     return out.getvalue()
+
+
+def _cells(cells: list[str]) -> list[str]:
+    return [neutralised(cell, keep_numbers=True) for cell in cells]

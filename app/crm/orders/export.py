@@ -21,17 +21,10 @@ from app.crm.products.forms import major_units, plain_quantity
 from app.crm.products.models import Product
 from app.extensions import db
 from app.l10n import current, format_date, money_label, to_ascii_digits, use
+from app.spreadsheets import BOM, neutralised
 from app.tenancy import acting_for, current_tenant_id
 
-BOM = "\ufeff"
 BATCH = 2000
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def neutralised(text: str | None) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = text or ""
-    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def export_lines(filters: OrderFilters) -> Iterator[str]:

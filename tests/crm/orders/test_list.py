@@ -10,7 +10,7 @@ import pytest
 from app.crm.orders import queries
 from app.crm.products import paging
 from tests.cast import Cast, Member
-from tests.crm.orders.counting import counted_statements
+from tests.crm.counting import statements
 
 
 def numbers(member: Member, query: str = "", status: int = 200) -> list[str]:
@@ -145,7 +145,7 @@ def test_the_list_costs_the_same_for_one_order_and_for_many(app, owner, contact,
     for more in (1, 12):
         for place in range(more):
             order(contact(f"Customer {more} {place}"))
-        with counted_statements(app) as sent:
+        with statements(app) as sent:
             owner.client.get(owner.url("orders?q=customer&from=2020-01-01"))
         counts.append(len(sent))
     assert counts[0] == counts[1] <= 8, sent

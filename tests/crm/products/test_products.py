@@ -16,7 +16,7 @@ from app.l10n import Formats, today, use
 from app.tenancy import new_id
 from app.tenants.audit.models import AuditEvent
 from tests.cast import Cast, Company, Member
-from tests.crm.orders.counting import counted_statements
+from tests.crm.counting import statements
 from tests.crm.orders.test_list import following
 
 
@@ -164,7 +164,7 @@ def test_list_and_page_cost_the_same_for_one_sale_and_for_many(app, owner, produ
             order(contact(f"{more} {place}"), 100, product_id=cup)
             product(f"Other {more} {place}")
         for name, path in (("products", "products?sort=-revenue"), ("page", f"products/{cup}")):
-            with counted_statements(app) as sent:
+            with statements(app) as sent:
                 assert owner.client.get(owner.url(path)).status_code == 200
             counts[name].append(len(sent))
     assert counts["products"][0] == counts["products"][1] <= 7
