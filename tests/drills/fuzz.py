@@ -11,8 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.drills.app import prepared_app
 from tests.pages.fuzzing import fuzz
+from tests.prepared_app import prepared_app
 
 
 def main() -> int:

@@ -16,12 +16,12 @@ from sqlalchemy import Connection, Engine, create_engine
 
 from app.web import Payvand
 from tests.cast import Cast
-from tests.drills.app import prepared_app
 from tests.isolation.attacks import attempts, pool_keeps
 from tests.isolation.conftest import make_victims
 from tests.isolation.crowd import mixed_answers
 from tests.isolation.rows import plant
 from tests.isolation.test_routes import call, calls, normalised, path
+from tests.prepared_app import prepared_app
 
 
 def sql_attempts(engine: Engine, least: int) -> tuple[int, list[str]]:
