@@ -101,22 +101,14 @@ class Shell:
     is_read_only: bool
 
 
-def _offered(entry: Entry) -> bool:
-    return may(entry.permission) and entry.endpoint in current_app.view_functions
-
-
-def _url(endpoint: str, **values: Any) -> str:
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else "/"
-
-
 def home_url(slug: str) -> str:
     """The first page of a workspace."""
-    return _url("today.page", tenant_slug=slug)
+    return url_for("today.page", tenant_slug=slug)
 
 
 def _item(entry: Entry) -> Item:
     url = url_for(entry.endpoint)
-    children = [_item(child) for child in entry.children if _offered(child)]
+    children = [_item(child) for child in entry.children if may(child.permission)]
     inside = request.path == url or (
         entry.endpoint != "today.page" and request.path.startswith(url.rstrip("/") + "/")
     )
@@ -126,7 +118,7 @@ def _item(entry: Entry) -> Item:
 def _groups() -> list[tuple[Any, list[Item]]]:
     found = []
     for heading, entries in GROUPS:
-        items = [_item(entry) for entry in entries if _offered(entry)]
+        items = [_item(entry) for entry in entries if may(entry.permission)]
         if items:
             found.append((heading, items))
     return found
@@ -154,20 +146,20 @@ def shell() -> Shell | None:
     return Shell(
         tenant_name=tenant.name,
         tenant_slug=tenant.slug,
-        home_url=_url("today.page"),
-        search_url=_url("contacts.page"),
+        home_url=url_for("today.page"),
+        search_url=url_for("contacts.page"),
         groups=_groups(),
-        settings_url=_url("workspace.settings"),
+        settings_url=url_for("workspace.settings"),
         workspaces=_workspaces(),
         create_actions=[
             (entry.label, entry.icon, url_for(entry.endpoint))
             for entry in CREATE
-            if _offered(entry)
+            if may(entry.permission)
         ],
         person_name=current_user.name,
         person_initials=initials(current_user.name),
-        profile_url=_url("accounts.profile", workspace=tenant.slug),
-        sign_out_url=_url("accounts.sign_out"),
+        profile_url=url_for("accounts.profile", workspace=tenant.slug),
+        sign_out_url=url_for("accounts.sign_out"),
         is_read_only=g.place.role == "read-only",
     )
 
@@ -182,8 +174,8 @@ def _context() -> dict[str, Any]:
         "language": formats.language,
         "direction": formats.direction,
         "theme": theme if theme in ("light", "dark") else "system",
-        "preferences_url": _url("accounts.preferences"),
-        "development_mailbox_url": _url("mailbox.page") if shows_mailbox else None,
+        "preferences_url": url_for("accounts.preferences"),
+        "development_mailbox_url": url_for("mailbox.page") if shows_mailbox else None,
     }
 
 

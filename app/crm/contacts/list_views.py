@@ -10,7 +10,6 @@ from app.crm.contacts.blueprint import blueprint
 from app.crm.contacts.export import export_contacts
 from app.crm.contacts.filters import DATES, LABELS, MONEY, ListState, read_state
 from app.crm.contacts.lookups import owners
-from app.crm.contacts.presentation import optional_url
 from app.crm.contacts.queries import Page, Row, Scope, alike, count, count_all, list_page, scope_of
 from app.crm.contacts.search import FEW_FOUND, MOST_FOUND
 from app.crm.contacts.titles import chips, title
@@ -79,7 +78,7 @@ def _context(state: ListState) -> dict[str, Any]:
         "typed_dates": {name: _typed_date(state, name) for name in DATES},
         "typed_money": {name: _typed_money(state, name) for name in MONEY},
         "filter_labels": LABELS,
-        "import_url": optional_url("imports.new"),
+        "import_url": url_for("imports.new"),
         "is_fragment": is_fragment_request(),
         **_worth(found, near),
     }

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from flask import current_app, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -85,8 +84,3 @@ def links_of(contact: Contact) -> list[Link]:
         url = f"https://www.openstreetmap.org/search?query={query}"
         found.append(Link(_("Map"), "map-pin", url))
     return found
-
-
-def optional_url(endpoint: str, **values: Any) -> str | None:
-    """The address of another feature's page; None where that feature is not served."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None

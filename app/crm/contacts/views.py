@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, url_for
 
 from app.crm.contacts import form_views, inline_views, list_views  # noqa: F401 - they add routes
 from app.crm.contacts.blueprint import blueprint
 from app.crm.contacts.fields import EDITABLE, LABELS
 from app.crm.contacts.lookups import contact_with_id, people_of
 from app.crm.contacts.models import Contact
-from app.crm.contacts.presentation import field_values, head, optional_url
+from app.crm.contacts.presentation import field_values, head
 from app.crm.scores.queries import score_of
 from app.crm.scores.segments import segment_name
 from app.crm.timeline.presentation import section
@@ -40,10 +40,10 @@ def _page(contact: Contact) -> dict[str, Any]:
         "segment_name": segment_name,
         "people": people_of(contact.id) if contact.kind == "company" else [],
         "orders_url": (
-            None if contact.deleted_at else optional_url("orders.of_contact", contact_id=contact.id)
+            None if contact.deleted_at else url_for("orders.of_contact", contact_id=contact.id)
         ),
-        "new_order_url": optional_url("orders.new", contact=contact.id),
-        "values_url": optional_url("clv.page"),
+        "new_order_url": url_for("orders.new", contact=contact.id),
+        "values_url": url_for("clv.page"),
         **head(contact),
         **section(contact, request.args.get("show", "all"), request.args.get("older", "")),
     }

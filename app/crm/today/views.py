@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Response, url_for
 
-from app.crm.contacts.presentation import optional_url
 from app.crm.today import queries
 from app.crm.today.queries import QUIET_GAPS, QUIET_ORDERS
 from app.l10n import today
@@ -33,7 +32,7 @@ def page() -> Response:
         quiet_gaps=QUIET_GAPS,
         quiet_orders=QUIET_ORDERS,
         urls={
-            name: optional_url(endpoint)
+            name: url_for(endpoint)
             for name, endpoint in (
                 ("imports", "imports.new"),
                 ("reports", "reports.page"),
@@ -41,7 +40,6 @@ def page() -> Response:
                 ("orders", "orders.page"),
             )
         },
-        shows_orders=optional_url("orders.page") is not None,
     )
 
 
