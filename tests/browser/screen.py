@@ -51,7 +51,7 @@ class Screen:
             reduced_motion="reduce",
             java_script_enabled=scripts,
         )
-        context.set_default_timeout(45_000)
+        context.set_default_timeout(90_000)
         screen = cls(context, context.new_page(), base_url)
         screen._listen()
         try:
